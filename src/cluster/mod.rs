@@ -1,0 +1,1 @@
+//! All traffic to API servers.

@@ -1,0 +1,1 @@
+//! The user's files: configuration, state and where they live.

@@ -1,0 +1,1 @@
+//! The built-in demo cluster: a small API server on loopback.

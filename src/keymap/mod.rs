@@ -1,0 +1,1 @@
+//! Layer and keys become an action.

@@ -1,0 +1,1 @@
+//! The only `select!`: input, clusters, frame clock; performs effects.

@@ -1,0 +1,1 @@
+//! Rows of everything watched, with cached orders and filters.

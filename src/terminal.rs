@@ -1,0 +1,1 @@
+//! Raw mode, panic hook, suspend and resume.

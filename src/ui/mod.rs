@@ -1,0 +1,1 @@
+//! The state becomes a frame, nothing else.

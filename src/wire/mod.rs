@@ -1,0 +1,1 @@
+//! Bytes of an API server become partial structs.
