@@ -1,1 +1,3 @@
+//! kx: a terminal explorer for Kubernetes clusters.
+
 fn main() {}

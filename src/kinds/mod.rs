@@ -1,1 +1,216 @@
-//! One file per kind of resource.
+//! One file per kind of resource: what kx reads of it, its columns, its links.
+//!
+//! Adding a kind is one file here and one word in [`kinds!`] below. Nothing else in kx names a kind: what the rest needs to know of it is in
+//! [`Kind`], and reaches it through [`modelled`].
+
+pub mod age;
+mod cell;
+mod column;
+mod links;
+mod resource;
+
+pub use cell::Cell;
+pub use column::{Align, CellFn, Col, Column, Show, Value};
+pub use links::Links;
+pub use resource::Resource;
+
+use std::sync::{Arc, LazyLock};
+
+use prost::Message;
+use serde::de::DeserializeOwned;
+
+use crate::store::{Health, Interner, Row, Str, Uid};
+use crate::wire::Meta;
+
+/// A type of resource and all that kx knows of it.
+pub trait Kind: 'static {
+    /// The partial struct: the fields that columns, health and links need.
+    type Object: Message + Default + DeserializeOwned + Meta;
+
+    /// Which resource it is.
+    const INFO: Info;
+
+    /// What enter does on a row.
+    const DRILL: Drill = Drill::Yaml;
+
+    /// Its columns: kubectl's, in kubectl's order (`pkg/printers/internalversion/printers.go`), then kx's own.
+    const COLUMNS: &'static [Col<Self::Object>];
+
+    /// How the object is doing.
+    fn health(_object: &Self::Object) -> Health {
+        Health::Idle
+    }
+
+    /// What the object refers to, owners aside: they are the same for every kind.
+    fn links(_object: &Self::Object, _links: &mut Links<'_>) {}
+
+    /// The rows of one object: itself, unless the kind shows an object's parts (a pod's containers).
+    fn rows(object: &Self::Object, interner: &mut Interner, out: &mut Vec<Row>) {
+        out.push(row::<Self>(object, interner));
+    }
+}
+
+/// Which resource a kind models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// The API group, empty for the core group.
+    pub group: &'static str,
+    /// The version whose shape the partial struct has.
+    pub version: &'static str,
+    /// `pods`.
+    pub plural: &'static str,
+    /// The resource whose objects these are parts of, as (group, plural); `None` for a resource of its own.
+    pub part_of: Option<(&'static str, &'static str)>,
+}
+
+impl Info {
+    /// A resource of its own.
+    pub const fn new(group: &'static str, version: &'static str, plural: &'static str) -> Self {
+        Self { group, version, plural, part_of: None }
+    }
+}
+
+/// What enter does on a row: which rows it goes down to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drill {
+    /// Nothing below: show the object's YAML.
+    Yaml,
+    /// The rows of another resource, `(group, plural)`, that belong to this one.
+    Rows {
+        /// The group of the resource below.
+        group: &'static str,
+        /// The plural of the resource below.
+        plural: &'static str,
+        /// How they belong to it.
+        by: By,
+    },
+}
+
+/// How rows belong to the row above them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Their controller is this row.
+    Controller,
+    /// This row's selector selects them.
+    Selector,
+    /// They are in the namespace of this name.
+    Namespace,
+    /// This field of theirs is this row's name, as a field selector (`spec.nodeName`).
+    Field(&'static str),
+    /// They are parts of this object.
+    Part,
+}
+
+/// Why an object's bytes gave no row.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The protobuf does not parse.
+    #[error("the server sent an object that is no valid protobuf: {0}")]
+    Protobuf(#[from] prost::DecodeError),
+    /// The JSON does not parse, or a field has another shape than the API says.
+    #[error("the server sent an object that kx cannot read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// How an object's bytes are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// `application/vnd.kubernetes.protobuf`.
+    Protobuf,
+    /// `application/json`.
+    Json,
+}
+
+/// A kind with its type erased: what the registry holds.
+pub struct Modelled {
+    /// Which resource it is.
+    pub info: Info,
+    /// Its columns, in order.
+    pub columns: Arc<[Column]>,
+    /// What enter does on a row.
+    pub drill: Drill,
+    decode: fn(Encoding, &[u8], &mut Interner, &mut Vec<Row>) -> Result<(), DecodeError>,
+}
+
+impl Modelled {
+    fn of<K: Kind>() -> Self {
+        Self { info: K::INFO, columns: columns::<K>(), drill: K::DRILL, decode: decode::<K> }
+    }
+
+    /// Decodes one object and appends its rows (one, unless the kind shows parts).
+    pub fn decode(
+        &self,
+        encoding: Encoding,
+        bytes: &[u8],
+        interner: &mut Interner,
+        out: &mut Vec<Row>,
+    ) -> Result<(), DecodeError> {
+        (self.decode)(encoding, bytes, interner, out)
+    }
+}
+
+fn columns<K: Kind>() -> Arc<[Column]> {
+    let mut next = 0;
+    K::COLUMNS.iter().map(|col| col.column(&mut next)).collect()
+}
+
+fn decode<K: Kind>(
+    encoding: Encoding,
+    bytes: &[u8],
+    interner: &mut Interner,
+    out: &mut Vec<Row>,
+) -> Result<(), DecodeError> {
+    let object = match encoding {
+        Encoding::Protobuf => K::Object::decode(bytes)?,
+        Encoding::Json => serde_json::from_slice(bytes)?,
+    };
+    K::rows(&object, interner, out);
+    Ok(())
+}
+
+/// Projects an object onto the row of its kind.
+pub fn row<K: Kind + ?Sized>(object: &K::Object, interner: &mut Interner) -> Row {
+    let meta = object.meta();
+    let mut links = Links::new(meta, interner);
+    K::links(object, &mut links);
+    let links = links.finish();
+    let cells =
+        K::COLUMNS.iter().filter_map(|c| c.cell).map(|cell| cell(object, interner)).collect();
+    Row {
+        uid: if meta.uid.is_empty() {
+            Uid::of_name(&meta.namespace, &meta.name)
+        } else {
+            Uid::new(&meta.uid)
+        },
+        namespace: interner.str(&meta.namespace),
+        name: Str::from(meta.name.as_str()),
+        created: meta.creation_timestamp.and_then(crate::wire::Time::unix).unwrap_or(age::UNKNOWN),
+        health: K::health(object),
+        labels: interner.labels(&meta.labels),
+        cells,
+        links,
+    }
+}
+
+/// Declares the registry: the module and the entry of every kind, from one word each.
+macro_rules! kinds {
+    ($($file:ident)*) => {
+        $(mod $file;)*
+        static KINDS: LazyLock<Vec<Modelled>> =
+            LazyLock::new(|| vec![$(Modelled::of::<$file::This>()),*]);
+    };
+}
+
+kinds! {
+    namespace
+}
+
+/// Every modelled kind, in the registry's order.
+pub fn all() -> &'static [Modelled] {
+    &KINDS
+}
+
+/// The model of a resource, `None` where kx shows the server's own Table.
+pub fn modelled(group: &str, plural: &str) -> Option<&'static Modelled> {
+    KINDS.iter().find(|k| k.info.group == group && k.info.plural == plural)
+}

@@ -1,0 +1,118 @@
+//! How a kind says what its objects refer to.
+
+use std::sync::Arc;
+
+use crate::store::{Interner, Link, Op, Relation, Requirement, Selector, Str, To, Uid};
+use crate::wire::{LabelSelector, ObjectMeta};
+
+/// Collects the links of one object; owners are added for every kind.
+pub struct Links<'a> {
+    interner: &'a mut Interner,
+    namespace: Str,
+    out: Vec<Link>,
+}
+
+impl<'a> Links<'a> {
+    pub(super) fn new(meta: &ObjectMeta, interner: &'a mut Interner) -> Self {
+        let namespace = interner.str(&meta.namespace);
+        let mut links = Self { interner, namespace, out: Vec::new() };
+        for owner in &meta.owner_references {
+            let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
+            let relation = match owner.controller {
+                Some(true) => Relation::Controller,
+                _ => Relation::Owner,
+            };
+            let to = To::Uid {
+                uid: Uid::new(&owner.uid),
+                namespace: links.namespace.clone(),
+                name: links.interner.str(&owner.name),
+            };
+            links.push(relation, group, &owner.kind, to);
+        }
+        links
+    }
+
+    /// A reference by name to an object of the same namespace, or of the cluster; an empty name is no reference.
+    pub fn name(&mut self, relation: Relation, group: &str, resource: &str, name: &str) {
+        let namespace = self.namespace.clone();
+        self.named(relation, group, resource, namespace, name);
+    }
+
+    /// A reference by name to a cluster-scoped object.
+    pub fn cluster(&mut self, relation: Relation, group: &str, resource: &str, name: &str) {
+        let namespace = self.interner.str("");
+        self.named(relation, group, resource, namespace, name);
+    }
+
+    /// A reference by name into a namespace that the object states itself.
+    pub fn in_namespace(
+        &mut self,
+        relation: Relation,
+        (group, resource): (&str, &str),
+        namespace: &str,
+        name: &str,
+    ) {
+        let namespace = self.interner.str(namespace);
+        self.named(relation, group, resource, namespace, name);
+    }
+
+    /// A reference to whatever has this UID.
+    pub fn uid(
+        &mut self,
+        relation: Relation,
+        (group, resource): (&str, &str),
+        uid: &str,
+        (namespace, name): (&str, &str),
+    ) {
+        let to = To::Uid {
+            uid: Uid::new(uid),
+            namespace: self.interner.str(namespace),
+            name: self.interner.str(name),
+        };
+        self.push(relation, group, resource, to);
+    }
+
+    /// All objects of the same namespace with the labels that a `LabelSelector` asks for.
+    pub fn selects(&mut self, group: &str, resource: &str, selector: &LabelSelector) {
+        let equal = selector
+            .match_labels
+            .iter()
+            .map(|(key, value)| Requirement { key: key.clone(), op: Op::In(vec![value.clone()]) });
+        let further = selector.match_expressions.iter().filter_map(|r| {
+            let op = match r.operator.as_str() {
+                "In" => Op::In(r.values.clone()),
+                "NotIn" => Op::NotIn(r.values.clone()),
+                "Exists" => Op::Exists,
+                "DoesNotExist" => Op::DoesNotExist,
+                _ => return None,
+            };
+            Some(Requirement { key: r.key.clone(), op })
+        });
+        let selector = Arc::new(Selector(equal.chain(further).collect()));
+        let to = To::Labels { namespace: self.namespace.clone(), selector };
+        self.push(Relation::Selects, group, resource, to);
+    }
+
+    fn named(
+        &mut self,
+        relation: Relation,
+        group: &str,
+        resource: &str,
+        namespace: Str,
+        name: &str,
+    ) {
+        if !name.is_empty() {
+            let name = self.interner.str(name);
+            self.push(relation, group, resource, To::Name { namespace, name });
+        }
+    }
+
+    fn push(&mut self, relation: Relation, group: &str, resource: &str, to: To) {
+        let (group, resource) = (self.interner.str(group), self.interner.str(resource));
+        self.out.push(Link { relation, group, resource, to });
+    }
+
+    pub(super) fn finish(self) -> Box<[Link]> {
+        self.out.into_boxed_slice()
+    }
+}

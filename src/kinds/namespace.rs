@@ -1,0 +1,52 @@
+//! Namespaces: the walls inside a cluster.
+
+use crate::store::Health;
+use crate::wire::{Meta, ObjectMeta};
+
+use super::{By, Cell, Col, Drill, Info, Kind};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<Namespace>;
+
+crate::message! {
+    /// `v1 Namespace`.
+    pub struct Namespace {
+        #[prost(message, required, tag = "1")]
+        metadata: ObjectMeta,
+        #[prost(message, required, tag = "3")]
+        status: NamespaceStatus,
+    }
+
+    /// `v1 NamespaceStatus`.
+    pub struct NamespaceStatus {
+        #[prost(string, tag = "1")]
+        phase: String,
+    }
+}
+
+impl Meta for Namespace {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+impl Kind for This {
+    type Object = Namespace;
+    const INFO: Info = Info::new("", "v1", "namespaces");
+    const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Namespace };
+
+    const COLUMNS: &'static [C] = &[
+        C::name(),
+        C::text("STATUS", |n, i| Cell::Text(i.str(&n.status.phase))).status(),
+        C::age(),
+    ];
+
+    fn health(namespace: &Namespace) -> Health {
+        match namespace.status.phase.as_str() {
+            "Active" => Health::Ok,
+            _ => Health::Changing,
+        }
+    }
+}

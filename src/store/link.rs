@@ -1,0 +1,95 @@
+//! References from one row to others.
+
+use std::sync::Arc;
+
+use super::row::{Str, Uid};
+
+/// A reference from one row to others, as its kind declares it; the graph resolves it, drill-down follows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What the reference means.
+    pub relation: Relation,
+    /// The group of the target's resource, empty for the core group.
+    pub group: Str,
+    /// The target's resource as its plural where the field fixes it (`nodes`), its Kind where the object names it (`ReplicaSet`).
+    pub resource: Str,
+    /// Which of them.
+    pub to: To,
+}
+
+/// What a reference means, from the row's point of view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// The target owns this row and its controller manages it.
+    Controller,
+    /// The target owns this row.
+    Owner,
+    /// This row selects the targets by label.
+    Selects,
+    /// This row runs on the target (a node).
+    RunsOn,
+    /// This row mounts or reads the target (a ConfigMap, a Secret, a claim).
+    Uses,
+    /// This row acts as the target (a ServiceAccount).
+    ActsAs,
+    /// This row belongs to the target by name (an EndpointSlice to its Service).
+    PartOf,
+    /// This row is about the target (an event).
+    About,
+    /// This row sends traffic to the target.
+    RoutesTo,
+}
+
+/// Which objects a link points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    /// One object by UID, with its name for people.
+    Uid {
+        /// The target's UID.
+        uid: Uid,
+        /// The target's namespace, empty where it is cluster-scoped (or shares that of the row and that is empty).
+        namespace: Str,
+        /// The target's name.
+        name: Str,
+    },
+    /// One object by name.
+    Name {
+        /// The target's namespace, empty where it is cluster-scoped.
+        namespace: Str,
+        /// The target's name.
+        name: Str,
+    },
+    /// All objects of a namespace that a selector matches.
+    Labels {
+        /// The namespace in which it selects, empty for all.
+        namespace: Str,
+        /// The requirements.
+        selector: Arc<Selector>,
+    },
+}
+
+/// A label selector, ready to match rows (`metav1.LabelSelector`, `-l`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Selector(pub Vec<Requirement>);
+
+/// One requirement of a [`Selector`]; all must hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Requirement {
+    /// The label's key.
+    pub key: String,
+    /// What must hold of its value.
+    pub op: Op,
+}
+
+/// What a requirement asks of a label's value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// One of these.
+    In(Vec<String>),
+    /// None of these; a missing label fulfils it.
+    NotIn(Vec<String>),
+    /// The label is there.
+    Exists,
+    /// The label is not there.
+    DoesNotExist,
+}
