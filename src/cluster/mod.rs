@@ -1,1 +1,21 @@
 //! All traffic to API servers.
+
+pub mod connect;
+pub mod env;
+pub mod error;
+pub mod gate;
+pub mod kubeconfig;
+
+mod auth;
+mod dial;
+mod gunzip;
+mod nearest;
+mod proxy;
+mod tls;
+
+pub use connect::{Client, connect};
+pub use env::Env;
+pub use error::Error;
+pub use gate::Gate;
+pub use kubeconfig::{ContextEntry, ContextInfo, Kubeconfig, Overrides, Target};
+pub use nearest::nearest;

@@ -1,0 +1,101 @@
+//! Who we say we are: the `Authorization` header, or a client certificate, and what to do when it expires.
+
+mod headers;
+mod token;
+
+use http::HeaderValue;
+
+use super::error::Error;
+use super::kubeconfig::Target;
+use super::tls::{self, Identity};
+
+pub(super) use headers::constant;
+
+/// Where credentials come from.
+pub(super) enum Auth {
+    /// There are none, or a certificate says it all.
+    Nothing,
+    /// A token or password that stands in the kubeconfig.
+    Fixed(HeaderValue),
+    /// A token in a file, which is read again as it changes.
+    File(token::TokenFile),
+}
+
+/// What one request is made with.
+#[derive(Clone, Default)]
+pub(super) struct Grant {
+    /// The `Authorization` header.
+    pub(super) header: Option<HeaderValue>,
+    /// The client certificate.
+    pub(super) identity: Option<Identity>,
+}
+
+/// The credentials of a context.
+pub(super) struct Credentials {
+    auth: Auth,
+    identity: Option<Identity>,
+    /// Who asks, and how, for messages: `user "dev" (token file)`.
+    who: String,
+}
+
+impl Credentials {
+    pub(super) fn new(target: &Target) -> Result<Self, Error> {
+        let unusable =
+            |problem: String| Error::Unusable { context: target.info.context.clone(), problem };
+        let identity = tls::identity(target).map_err(unusable)?;
+        let (auth, how) = source(target).map_err(unusable)?;
+        let how = match (&auth, &identity) {
+            (Auth::Nothing, Some(_)) => "client certificate".to_owned(),
+            _ => how,
+        };
+        let user = &target.info.user;
+        let who = if user.is_empty() { how } else { format!("user {user:?} ({how})") };
+        Ok(Self { auth, identity, who })
+    }
+
+    /// Who asks, and how.
+    pub(super) fn who(&self) -> &str {
+        &self.who
+    }
+
+    /// What the next request is to be made with.
+    pub(super) async fn grant(&self) -> Result<Grant, Error> {
+        let header = match &self.auth {
+            Auth::Nothing => None,
+            Auth::Fixed(header) => Some(header.clone()),
+            Auth::File(file) => Some(file.header().await?),
+        };
+        Ok(Grant { header, identity: self.identity.clone() })
+    }
+
+    /// After a 401: other credentials than `refused`, if there are any.
+    pub(super) async fn renew(&self, refused: &Grant) -> Result<Option<Grant>, Error> {
+        let header = match &self.auth {
+            Auth::Nothing | Auth::Fixed(_) => return Ok(None),
+            Auth::File(file) => Some(file.reread().await?),
+        };
+        let same = header == refused.header;
+        Ok((!same).then(|| Grant { header, identity: self.identity.clone() }))
+    }
+}
+
+/// Which of its credentials a user goes by (client-go, `clientcmd/client_config.go` and `plugin/pkg/client/auth`).
+fn source(target: &Target) -> Result<(Auth, String), String> {
+    use secrecy::ExposeSecret;
+    let user = &target.user;
+    let token =
+        user.token.as_ref().map(ExposeSecret::expose_secret).filter(|token| !token.is_empty());
+    let file = user.token_file.as_deref().filter(|file| !file.is_empty());
+    let name = user.username.as_deref().filter(|name| !name.is_empty());
+    if let Some(file) = file {
+        return Ok((Auth::File(token::TokenFile::new(file, token)), format!("token file {file}")));
+    }
+    if let Some(token) = token {
+        return Ok((Auth::Fixed(headers::bearer(token)?), "token".into()));
+    }
+    if let Some(name) = name {
+        let password = user.password.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
+        return Ok((Auth::Fixed(headers::basic(name, password)?), "password".into()));
+    }
+    Ok((Auth::Nothing, "anonymous".into()))
+}

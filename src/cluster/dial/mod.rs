@@ -1,0 +1,7 @@
+//! How a connection is made: name, TCP, proxy, TLS, each failure told as what it is.
+
+mod connector;
+mod tunnel;
+mod wire;
+
+pub(super) use connector::{Dialer, Plan};

@@ -1,0 +1,256 @@
+//! What passed the gate: totals, and a journal of the newest requests.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::{Method, Uri};
+use jiff::Timestamp;
+
+/// How many requests the journal remembers.
+const REMEMBERED: usize = 512;
+
+/// Counts what goes to and comes from one cluster. Cheap to read at any time.
+#[derive(Debug, Default)]
+pub struct Meter {
+    requests: AtomicU64,
+    refused: AtomicU64,
+    open: AtomicU64,
+    connections: AtomicU64,
+    wire_in: AtomicU64,
+    wire_out: AtomicU64,
+    body_in: AtomicU64,
+    journal: Mutex<Journal>,
+}
+
+#[derive(Debug, Default)]
+struct Journal {
+    /// The number of the oldest entry.
+    first: u64,
+    entries: VecDeque<Entry>,
+}
+
+/// Sums since the client was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Requests sent (one that is sent again after a 401 counts twice).
+    pub requests: u64,
+    /// Requests that the gate refused to send.
+    pub refused: u64,
+    /// Requests whose answer has not ended: watches, logs, whatever is on its way.
+    pub open: u64,
+    /// Connections made.
+    pub connections: u64,
+    /// Bytes received from the network: compressed, with headers and TLS.
+    pub bytes_in: u64,
+    /// Bytes sent to the network, with headers and TLS.
+    pub bytes_out: u64,
+    /// Bytes of answers as received, before they are unpacked.
+    pub body_bytes: u64,
+}
+
+/// A request in the journal. No body, no header, no token; of the query only what tells reads apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When it was sent.
+    pub at: Timestamp,
+    /// The HTTP method.
+    pub method: Method,
+    /// Path and harmless query.
+    pub path: String,
+    /// The answer's HTTP status; none while there is no answer, or if there never was one.
+    pub status: Option<u16>,
+    /// From sending it to the answer's headers.
+    pub first: Option<Duration>,
+    /// From sending it to the answer's end; none while it lasts.
+    pub took: Option<Duration>,
+    /// Bytes of the answer so far, as received.
+    pub bytes: u64,
+    /// Whether the gate refused to send it.
+    pub refused: bool,
+}
+
+impl Meter {
+    /// The sums so far.
+    pub fn totals(&self) -> Totals {
+        Totals {
+            requests: self.requests.load(Relaxed),
+            refused: self.refused.load(Relaxed),
+            open: self.open.load(Relaxed),
+            connections: self.connections.load(Relaxed),
+            bytes_in: self.wire_in.load(Relaxed),
+            bytes_out: self.wire_out.load(Relaxed),
+            body_bytes: self.body_in.load(Relaxed),
+        }
+    }
+
+    /// The newest requests, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.lock().entries.iter().cloned().collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, entry: Entry) -> u64 {
+        let mut journal = self.lock();
+        if journal.entries.len() == REMEMBERED {
+            journal.entries.pop_front();
+            journal.first += 1;
+        }
+        journal.entries.push_back(entry);
+        journal.first + journal.entries.len() as u64 - 1
+    }
+
+    fn amend(&self, number: u64, change: impl FnOnce(&mut Entry)) {
+        let mut journal = self.lock();
+        let index = number.checked_sub(journal.first).and_then(|index| usize::try_from(index).ok());
+        if let Some(entry) = index.and_then(|index| journal.entries.get_mut(index)) {
+            change(entry);
+        }
+    }
+
+    /// Notes a request that was refused.
+    pub(in crate::cluster) fn refuse(&self, method: &Method, uri: &Uri) {
+        self.refused.fetch_add(1, Relaxed);
+        self.write(Entry { refused: true, ..entry(method, uri) });
+    }
+
+    /// Notes a request that is being sent; the ticket follows its answer.
+    pub(in crate::cluster) fn begin(self: &Arc<Self>, method: &Method, uri: &Uri) -> Ticket {
+        self.requests.fetch_add(1, Relaxed);
+        self.open.fetch_add(1, Relaxed);
+        let number = self.write(entry(method, uri));
+        Ticket { meter: Arc::clone(self), number, sent: Instant::now(), bytes: 0 }
+    }
+
+    pub(in crate::cluster) fn connected(&self) {
+        self.connections.fetch_add(1, Relaxed);
+    }
+}
+
+fn entry(method: &Method, uri: &Uri) -> Entry {
+    Entry {
+        at: Timestamp::now(),
+        method: method.clone(),
+        path: harmless(uri),
+        status: None,
+        first: None,
+        took: None,
+        bytes: 0,
+        refused: false,
+    }
+}
+
+/// Path and query without what people type (the command of an exec may hold a password).
+fn harmless(uri: &Uri) -> String {
+    const SHOWN: [&str; 12] = [
+        "watch",
+        "limit",
+        "resourceVersion",
+        "resourceVersionMatch",
+        "sendInitialEvents",
+        "allowWatchBookmarks",
+        "labelSelector",
+        "fieldSelector",
+        "timeoutSeconds",
+        "follow",
+        "container",
+        "dryRun",
+    ];
+    let query = uri.query().unwrap_or_default();
+    let shown: Vec<&str> = query
+        .split('&')
+        .filter(|pair| SHOWN.contains(&pair.split('=').next().unwrap_or_default()))
+        .collect();
+    if shown.is_empty() {
+        uri.path().to_owned()
+    } else {
+        format!("{}?{}", uri.path(), shown.join("&"))
+    }
+}
+
+/// Follows one request until its answer ends or is dropped.
+#[derive(Debug)]
+pub(in crate::cluster) struct Ticket {
+    meter: Arc<Meter>,
+    number: u64,
+    sent: Instant,
+    bytes: u64,
+}
+
+impl Ticket {
+    pub(in crate::cluster) fn answered(&self, status: u16) {
+        let first = self.sent.elapsed();
+        self.meter.amend(self.number, |entry| {
+            entry.status = Some(status);
+            entry.first = Some(first);
+        });
+    }
+
+    pub(in crate::cluster) fn received(&mut self, bytes: usize) {
+        self.bytes += bytes as u64;
+        self.meter.body_in.fetch_add(bytes as u64, Relaxed);
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.meter.open.fetch_sub(1, Relaxed);
+        let (took, bytes) = (self.sent.elapsed(), self.bytes);
+        self.meter.amend(self.number, |entry| {
+            entry.took = Some(took);
+            entry.bytes = bytes;
+        });
+    }
+}
+
+/// Counts the bytes of one connection.
+#[derive(Clone, Debug)]
+pub(in crate::cluster) struct Wire(Arc<Meter>);
+
+impl Wire {
+    pub(in crate::cluster) fn new(meter: &Arc<Meter>) -> Self {
+        Self(Arc::clone(meter))
+    }
+
+    pub(in crate::cluster) fn received(&self, bytes: usize) {
+        self.0.wire_in.fetch_add(bytes as u64, Relaxed);
+    }
+
+    pub(in crate::cluster) fn sent(&self, bytes: usize) {
+        self.0.wire_out.fetch_add(bytes as u64, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_keeps_the_newest_and_no_commands() {
+        let meter = Arc::new(Meter::default());
+        let exec = Uri::from_static(
+            "/api/v1/namespaces/a/pods/b/exec?command=mysql&command=-phunter2&container=c",
+        );
+        drop(meter.begin(&Method::POST, &exec));
+        assert_eq!(meter.journal()[0].path, "/api/v1/namespaces/a/pods/b/exec?container=c");
+
+        let old = meter.begin(&Method::GET, &Uri::from_static("/api/v1/pods?watch=true"));
+        for _ in 0..REMEMBERED {
+            let mut ticket = meter.begin(&Method::GET, &Uri::from_static("/version"));
+            ticket.answered(200);
+            ticket.received(10);
+        }
+        old.answered(200);
+        drop(old);
+        let journal = meter.journal();
+        assert_eq!(journal.len(), REMEMBERED);
+        assert!(journal.iter().all(|entry| entry.path == "/version" && entry.bytes == 10));
+        let totals = meter.totals();
+        assert_eq!((totals.requests, totals.open), (REMEMBERED as u64 + 2, 0));
+        assert_eq!(totals.body_bytes, 10 * REMEMBERED as u64);
+    }
+}
