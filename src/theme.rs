@@ -1,1 +1,0 @@
-//! Roles become styles.
