@@ -92,4 +92,8 @@ pub enum Op {
     Exists,
     /// The label is not there.
     DoesNotExist,
+    /// The label's value is a whole number above this.
+    Greater(i64),
+    /// The label's value is a whole number below this.
+    Less(i64),
 }
