@@ -2,9 +2,10 @@
 
 use std::io::Write as _;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 use http_body::{Body, Frame, SizeHint};
 
@@ -19,19 +20,28 @@ pub(super) struct Gunzip<B> {
     body: B,
     decoder: Option<MultiGzDecoder<Vec<u8>>>,
     packed: Bytes,
+    begun: bool,
     ended: bool,
+    host: Arc<str>,
 }
 
 impl<B> Gunzip<B> {
-    /// Unpacks `body` if `packed`, else passes it on.
-    pub(super) fn new(body: B, packed: bool) -> Self {
+    /// Unpacks `body` if `packed`, else passes it on. `host` is for messages.
+    pub(super) fn new(body: B, packed: bool, host: &Arc<str>) -> Self {
         let decoder = packed.then(|| MultiGzDecoder::new(Vec::new()));
-        Self { body, decoder, packed: Bytes::new(), ended: false }
+        let host = Arc::clone(host);
+        Self { body, decoder, packed: Bytes::new(), begun: false, ended: false, host }
     }
 }
 
 fn broken(error: &std::io::Error) -> Error {
     Error::Decode { what: "the server's gzip".into(), problem: error.to_string() }
+}
+
+/// What is unpacked so far; room for as much again.
+fn taken(decoder: &mut MultiGzDecoder<Vec<u8>>) -> Vec<u8> {
+    let room = Vec::with_capacity(decoder.get_ref().len());
+    std::mem::replace(decoder.get_mut(), room)
 }
 
 impl<B: Body<Data = Bytes, Error = Error> + Unpin> Body for Gunzip<B> {
@@ -49,15 +59,15 @@ impl<B: Body<Data = Bytes, Error = Error> + Unpin> Body for Gunzip<B> {
         loop {
             if !this.packed.is_empty() {
                 let step = this.packed.split_to(this.packed.len().min(STEP));
+                this.begun = true;
                 // The flush hands out what is unpacked so far: a watch must not wait for the next event.
                 if let Err(error) = decoder.write_all(&step).and_then(|()| decoder.flush()) {
                     return Poll::Ready(Some(Err(broken(&error))));
                 }
-                let plain = std::mem::take(decoder.get_mut());
-                if plain.is_empty() {
-                    continue;
+                if !decoder.get_ref().is_empty() {
+                    return Poll::Ready(Some(Ok(Frame::data(taken(decoder).into()))));
                 }
-                return Poll::Ready(Some(Ok(Frame::data(plain.into()))));
+                continue;
             }
             if this.ended {
                 return Poll::Ready(None);
@@ -70,12 +80,14 @@ impl<B: Body<Data = Bytes, Error = Error> + Unpin> Body for Gunzip<B> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
                     this.ended = true;
-                    if let Err(error) = decoder.try_finish() {
-                        return Poll::Ready(Some(Err(broken(&error))));
+                    // An answer without a body is not even empty gzip.
+                    if this.begun && decoder.try_finish().is_err() {
+                        let problem = "its gzip ends too early".to_owned();
+                        let host = this.host.to_string();
+                        return Poll::Ready(Some(Err(Error::Cut { host, problem })));
                     }
-                    let plain = std::mem::take(decoder.get_mut());
-                    if !plain.is_empty() {
-                        return Poll::Ready(Some(Ok(Frame::data(plain.into()))));
+                    if !decoder.get_ref().is_empty() {
+                        return Poll::Ready(Some(Ok(Frame::data(taken(decoder).into()))));
                     }
                 }
             }
@@ -85,7 +97,7 @@ impl<B: Body<Data = Bytes, Error = Error> + Unpin> Body for Gunzip<B> {
     fn is_end_stream(&self) -> bool {
         match self.decoder {
             None => self.body.is_end_stream(),
-            Some(_) => self.ended && !self.packed.has_remaining(),
+            Some(_) => self.ended,
         }
     }
 

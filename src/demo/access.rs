@@ -18,7 +18,8 @@ pub struct User {
 
 impl User {
     fn new(name: &str, groups: &[&str]) -> Self {
-        let groups = groups.iter().copied().chain(["system:authenticated"]).map(str::to_owned).collect();
+        let groups =
+            groups.iter().copied().chain(["system:authenticated"]).map(str::to_owned).collect();
         Self { name: name.to_owned(), groups }
     }
 }
@@ -65,7 +66,13 @@ fn impersonate(user: User, headers: &HeaderMap, store: &Store) -> Result<User, R
     let Some(name) = headers.get("Impersonate-User").and_then(|v| v.to_str().ok()) else {
         return Ok(user);
     };
-    let ask = Ask { verb: "impersonate", group: "", resource: "users", namespace: None, name: Some(name) };
+    let ask = Ask {
+        verb: "impersonate",
+        group: "",
+        resource: "users",
+        namespace: None,
+        name: Some(name),
+    };
     allow(store, &user, &ask)?;
     let asked: Vec<&str> =
         headers.get_all("Impersonate-Group").iter().filter_map(|v| v.to_str().ok()).collect();
@@ -132,7 +139,12 @@ fn binds(binding: &Value, user: &User) -> bool {
         "User" => subject.text("/name") == user.name,
         "Group" => user.groups.iter().any(|g| g == subject.text("/name")),
         "ServiceAccount" => {
-            user.name == format!("system:serviceaccount:{}:{}", subject.text("/namespace"), subject.text("/name"))
+            user.name
+                == format!(
+                    "system:serviceaccount:{}:{}",
+                    subject.text("/namespace"),
+                    subject.text("/name")
+                )
         }
         _ => false,
     })
@@ -154,8 +166,12 @@ fn allows(rule: &Value, ask: &Ask<'_>) -> bool {
         rule.items(member).iter().filter_map(Value::as_str).any(|v| v == "*" || v == wanted)
     };
     let resource = has("/resources", ask.resource)
-        || ask.resource.split_once('/').is_some_and(|(_, sub)| has("/resources", &format!("*/{sub}")));
+        || ask
+            .resource
+            .split_once('/')
+            .is_some_and(|(_, sub)| has("/resources", &format!("*/{sub}")));
     let names = rule.items("/resourceNames");
-    let name = names.is_empty() || ask.name.is_some_and(|n| names.iter().any(|v| v.as_str() == Some(n)));
+    let name =
+        names.is_empty() || ask.name.is_some_and(|n| names.iter().any(|v| v.as_str() == Some(n)));
     resource && name && has("/verbs", ask.verb) && has("/apiGroups", ask.group)
 }

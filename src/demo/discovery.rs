@@ -22,7 +22,11 @@ pub fn version() -> Value {
 
 /// Whether an Accept header asks for aggregated discovery in a version we speak.
 pub fn wants_aggregated(accept: &str) -> bool {
-    accept.split(',').any(|part| part.contains("as=APIGroupDiscoveryList") && part.contains("v=v2") && !part.contains("v2beta1"))
+    accept.split(',').any(|part| {
+        part.contains("as=APIGroupDiscoveryList")
+            && part.contains("v=v2")
+            && !part.contains("v2beta1")
+    })
 }
 
 type Versions = BTreeMap<String, Vec<Arc<Resource>>>;
@@ -57,7 +61,8 @@ pub fn aggregated(catalog: &Catalog, core: bool) -> Value {
 }
 
 fn entry(resource: &Resource) -> Value {
-    let response_kind = |kind: &str| json!({"group": resource.group, "version": resource.version, "kind": kind});
+    let response_kind =
+        |kind: &str| json!({"group": resource.group, "version": resource.version, "kind": kind});
     let subresources: Vec<Value> = resource
         .subresources
         .iter()
@@ -82,7 +87,9 @@ fn entry(resource: &Resource) -> Value {
 }
 
 fn sub_kind(resource: &Resource, sub: &str) -> (String, String, String) {
-    let own = |group: &str, version: &str, kind: &str| (group.to_owned(), version.to_owned(), kind.to_owned());
+    let own = |group: &str, version: &str, kind: &str| {
+        (group.to_owned(), version.to_owned(), kind.to_owned())
+    };
     match sub {
         "scale" => own("autoscaling", "v1", "Scale"),
         "eviction" => own("policy", "v1", "Eviction"),
@@ -144,7 +151,8 @@ pub fn resource_list(catalog: &Catalog, group: &str, version: &str) -> Option<Va
     for resource in catalog.iter().filter(|r| r.group == group && r.version == version) {
         let mut entry = json!({"name": resource.plural, "singularName": resource.singular,
             "namespaced": resource.namespaced, "kind": resource.kind, "verbs": resource.verbs});
-        for (name, list) in [("shortNames", &resource.short), ("categories", &resource.categories)] {
+        for (name, list) in [("shortNames", &resource.short), ("categories", &resource.categories)]
+        {
             if !list.is_empty() {
                 entry[name] = json!(list);
             }
@@ -161,7 +169,8 @@ pub fn resource_list(catalog: &Catalog, group: &str, version: &str) -> Option<Va
             resources.push(entry);
         }
     }
-    let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+    let group_version =
+        if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     (!resources.is_empty()).then(|| {
         json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources})
     })

@@ -166,13 +166,18 @@ pub fn refusal(code: u16, retry_after: Option<u64>) -> Refusal {
         404 => return Refusal::no_resource(),
         409 => ("Conflict", "the demo cluster was asked to conflict"),
         410 => ("Expired", "too old resource version: the demo cluster was asked to forget"),
-        429 => return Refusal::too_many(
-            "the server has received too many requests and has asked us to try again later",
-            retry_after.unwrap_or(1),
-        ),
+        429 => {
+            return Refusal::too_many(
+                "the server has received too many requests and has asked us to try again later",
+                retry_after.unwrap_or(1),
+            );
+        }
         503 => ("ServiceUnavailable", "the server is currently unable to handle the request"),
         504 => ("Timeout", "the server was unable to return a response in the time allotted"),
-        _ => ("InternalError", "an error on the server (\"demo\") has prevented the request from succeeding"),
+        _ => (
+            "InternalError",
+            "an error on the server (\"demo\") has prevented the request from succeeding",
+        ),
     };
     let mut refusal = Refusal::new(code, reason, message);
     refusal.retry_after = retry_after;
@@ -182,8 +187,12 @@ pub fn refusal(code: u16, retry_after: Option<u64>) -> Refusal {
 /// Spoils a body as the mischief says.
 pub fn spoil(bytes: Bytestream, mischief: &[Mischief]) -> Bytestream {
     mischief.iter().fold(bytes, |bytes, mischief| match *mischief {
-        Mischief::Slow { bytes: size, millis } => slow(bytes, size.max(1), Duration::from_millis(millis)),
-        Mischief::CutBytes(limit) => cut(bytes, move |seen, chunk| limit.saturating_sub(seen).min(chunk.len()), limit),
+        Mischief::Slow { bytes: size, millis } => {
+            slow(bytes, size.max(1), Duration::from_millis(millis))
+        }
+        Mischief::CutBytes(limit) => {
+            cut(bytes, move |seen, chunk| limit.saturating_sub(seen).min(chunk.len()), limit)
+        }
         Mischief::CutEvents(limit) => cut_events(bytes, limit),
         Mischief::Garbage(after) => garbage(bytes, after),
         _ => bytes,
@@ -210,11 +219,18 @@ fn slow(bytes: Bytestream, size: usize, pause: Duration) -> Bytestream {
 }
 
 fn broken() -> std::io::Error {
-    std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the demo cluster was asked to cut this stream")
+    std::io::Error::new(
+        std::io::ErrorKind::ConnectionReset,
+        "the demo cluster was asked to cut this stream",
+    )
 }
 
 /// Passes `keep(bytes seen, chunk)` bytes of each chunk and breaks once `limit` is reached.
-fn cut(bytes: Bytestream, keep: impl Fn(usize, &Bytes) -> usize + Send + 'static, limit: usize) -> Bytestream {
+fn cut(
+    bytes: Bytestream,
+    keep: impl Fn(usize, &Bytes) -> usize + Send + 'static,
+    limit: usize,
+) -> Bytestream {
     let state = (bytes, 0_usize, keep, false);
     stream::unfold(state, move |(mut bytes, seen, keep, over)| async move {
         if over {
@@ -247,7 +263,8 @@ fn cut_events(bytes: Bytestream, limit: usize) -> Bytestream {
             Err(error) => return Some((Err(error), (bytes, seen, true))),
         };
         let ends: Vec<usize> = memchr::memchr_iter(b'\n', &chunk).take(limit - seen).collect();
-        let size = if seen + ends.len() >= limit { ends.last().map_or(0, |e| e + 1) } else { chunk.len() };
+        let size =
+            if seen + ends.len() >= limit { ends.last().map_or(0, |e| e + 1) } else { chunk.len() };
         Some((Ok(chunk.slice(..size)), (bytes, seen + ends.len(), false)))
     })
     .boxed()

@@ -70,7 +70,11 @@ impl Object {
             uid: value.text("/metadata/uid").into(),
             node: value.at("/spec/nodeName").as_str().map(Into::into),
             labels: Arc::new(labels),
-            owners: value.items("/metadata/ownerReferences").iter().map(|o| o.text("/uid").into()).collect(),
+            owners: value
+                .items("/metadata/ownerReferences")
+                .iter()
+                .map(|o| o.text("/uid").into())
+                .collect(),
             rv,
             template: None,
             text: value.to_string().into(),
@@ -78,7 +82,12 @@ impl Object {
     }
 
     /// An object made of a shared template and its own values, in the template's order.
-    pub fn from_template(own: Own<'_>, template: &Arc<Template>, labels: &Arc<Labels>, values: &[&str]) -> Self {
+    pub fn from_template(
+        own: Own<'_>,
+        template: &Arc<Template>,
+        labels: &Arc<Labels>,
+        values: &[&str],
+    ) -> Self {
         Self {
             key: own.key.into(),
             uid: own.uid.into(),

@@ -62,7 +62,13 @@ impl Resource {
         let version =
             crd.items("/spec/versions").iter().find(|v| v.flag("/served") && v.flag("/storage"))?;
         let strings = |value: &Value| -> Vec<String> {
-            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
         let kind = names.text("/kind").to_owned();
         let plural = names.text("/plural").to_owned();
@@ -100,7 +106,16 @@ const ALL_VERBS: &[&str] =
     &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /// One line of the table below: group, version, kind, plural, short names, categories, scope and subresources.
-type Line = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, bool, &'static str);
+type Line = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+    &'static str,
+);
 
 const BUILT_IN: &[Line] = &[
     ("", "v1", "ConfigMap", "configmaps", "cm", "", true, ""),
@@ -111,22 +126,85 @@ const BUILT_IN: &[Line] = &[
     ("", "v1", "Node", "nodes", "no", "", false, "proxy status"),
     ("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "", true, "status"),
     ("", "v1", "PersistentVolume", "persistentvolumes", "pv", "", false, "status"),
-    ("", "v1", "Pod", "pods", "po", "all", true, "attach ephemeralcontainers eviction exec log status"),
-    ("", "v1", "ReplicationController", "replicationcontrollers", "rc", "all", true, "scale status"),
+    (
+        "",
+        "v1",
+        "Pod",
+        "pods",
+        "po",
+        "all",
+        true,
+        "attach ephemeralcontainers eviction exec log status",
+    ),
+    (
+        "",
+        "v1",
+        "ReplicationController",
+        "replicationcontrollers",
+        "rc",
+        "all",
+        true,
+        "scale status",
+    ),
     ("", "v1", "ResourceQuota", "resourcequotas", "quota", "", true, "status"),
     ("", "v1", "Secret", "secrets", "", "", true, ""),
     ("", "v1", "ServiceAccount", "serviceaccounts", "sa", "", true, "token"),
     ("", "v1", "Service", "services", "svc", "all", true, "status"),
-    ("admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", "", "api-extensions", false, ""),
-    ("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", "", "api-extensions", false, ""),
-    ("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", "crd crds", "api-extensions", false, "status"),
-    ("apiregistration.k8s.io", "v1", "APIService", "apiservices", "", "api-extensions", false, "status"),
+    (
+        "admissionregistration.k8s.io",
+        "v1",
+        "MutatingWebhookConfiguration",
+        "mutatingwebhookconfigurations",
+        "",
+        "api-extensions",
+        false,
+        "",
+    ),
+    (
+        "admissionregistration.k8s.io",
+        "v1",
+        "ValidatingWebhookConfiguration",
+        "validatingwebhookconfigurations",
+        "",
+        "api-extensions",
+        false,
+        "",
+    ),
+    (
+        "apiextensions.k8s.io",
+        "v1",
+        "CustomResourceDefinition",
+        "customresourcedefinitions",
+        "crd crds",
+        "api-extensions",
+        false,
+        "status",
+    ),
+    (
+        "apiregistration.k8s.io",
+        "v1",
+        "APIService",
+        "apiservices",
+        "",
+        "api-extensions",
+        false,
+        "status",
+    ),
     ("apps", "v1", "ControllerRevision", "controllerrevisions", "", "", true, ""),
     ("apps", "v1", "DaemonSet", "daemonsets", "ds", "all", true, "status"),
     ("apps", "v1", "Deployment", "deployments", "deploy", "all", true, "scale status"),
     ("apps", "v1", "ReplicaSet", "replicasets", "rs", "all", true, "scale status"),
     ("apps", "v1", "StatefulSet", "statefulsets", "sts", "all", true, "scale status"),
-    ("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "hpa", "all", true, "status"),
+    (
+        "autoscaling",
+        "v2",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        "hpa",
+        "all",
+        true,
+        "status",
+    ),
     ("batch", "v1", "CronJob", "cronjobs", "cj", "all", true, "status"),
     ("batch", "v1", "Job", "jobs", "", "all", true, "status"),
     ("coordination.k8s.io", "v1", "Lease", "leases", "", "", true, ""),
@@ -135,7 +213,16 @@ const BUILT_IN: &[Line] = &[
     ("networking.k8s.io", "v1", "Ingress", "ingresses", "ing", "", true, "status"),
     ("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", "netpol", "", true, ""),
     ("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", "pdb", "", true, "status"),
-    ("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", "", "", false, ""),
+    (
+        "rbac.authorization.k8s.io",
+        "v1",
+        "ClusterRoleBinding",
+        "clusterrolebindings",
+        "",
+        "",
+        false,
+        "",
+    ),
     ("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", "", "", false, ""),
     ("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", "", "", true, ""),
     ("rbac.authorization.k8s.io", "v1", "Role", "roles", "", "", true, ""),
@@ -168,21 +255,23 @@ impl Default for Catalog {
         let mut add = |resource: Resource| {
             by_id.insert(resource.id(), Arc::new(resource));
         };
-        let plain = |group: &str, version: &str, kind: &str, plural: &str, namespaced: bool| Resource {
-            group: group.to_owned(),
-            version: version.to_owned(),
-            kind: kind.to_owned(),
-            plural: plural.to_owned(),
-            singular: kind.to_lowercase(),
-            short: Vec::new(),
-            categories: Vec::new(),
-            namespaced,
-            subresources: Vec::new(),
-            verbs: Vec::new(),
-            columns: Vec::new(),
-            custom: false,
-        };
-        for &(group, version, kind, plural, short, categories, namespaced, subresources) in BUILT_IN {
+        let plain =
+            |group: &str, version: &str, kind: &str, plural: &str, namespaced: bool| Resource {
+                group: group.to_owned(),
+                version: version.to_owned(),
+                kind: kind.to_owned(),
+                plural: plural.to_owned(),
+                singular: kind.to_lowercase(),
+                short: Vec::new(),
+                categories: Vec::new(),
+                namespaced,
+                subresources: Vec::new(),
+                verbs: Vec::new(),
+                columns: Vec::new(),
+                custom: false,
+            };
+        for &(group, version, kind, plural, short, categories, namespaced, subresources) in BUILT_IN
+        {
             add(Resource {
                 short: words(short),
                 categories: words(categories),
@@ -192,9 +281,14 @@ impl Default for Catalog {
             });
         }
         for &(group, version, kind, plural, namespaced) in REVIEWS {
-            add(Resource { verbs: words("create"), ..plain(group, version, kind, plural, namespaced) });
+            add(Resource {
+                verbs: words("create"),
+                ..plain(group, version, kind, plural, namespaced)
+            });
         }
-        for (kind, plural, namespaced) in [("NodeMetrics", "nodes", false), ("PodMetrics", "pods", true)] {
+        for (kind, plural, namespaced) in
+            [("NodeMetrics", "nodes", false), ("PodMetrics", "pods", true)]
+        {
             add(Resource {
                 verbs: words("get list"),
                 singular: String::new(),

@@ -29,7 +29,9 @@ impl LabelSelector {
             let part = part.trim();
             if !part.is_empty() {
                 rules.push(rule(part).ok_or_else(|| {
-                    Refusal::bad(format!("unable to parse requirement: found '{part}', expected: a label requirement"))
+                    Refusal::bad(format!(
+                        "unable to parse requirement: found '{part}', expected: a label requirement"
+                    ))
                 })?);
             }
         }
@@ -46,7 +48,12 @@ impl LabelSelector {
         }
         for expression in selector.items("/matchExpressions") {
             let key = expression.text("/key").to_owned();
-            let values = expression.items("/values").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            let values = expression
+                .items("/values")
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect();
             rules.push(match expression.text("/operator") {
                 "In" => Rule::In(key, values),
                 "NotIn" => Rule::NotIn(key, values),
@@ -138,10 +145,14 @@ impl FieldSelector {
         for part in text.split(',').filter(|p| !p.is_empty()) {
             let (path, value, equal) = if let Some((path, value)) = part.split_once("!=") {
                 (path, value, false)
-            } else if let Some((path, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
+            } else if let Some((path, value)) =
+                part.split_once("==").or_else(|| part.split_once('='))
+            {
                 (path, value, true)
             } else {
-                return Err(Refusal::bad(format!("invalid selector: '{part}'; can't understand '{part}'")));
+                return Err(Refusal::bad(format!(
+                    "invalid selector: '{part}'; can't understand '{part}'"
+                )));
             };
             rules.push((path.trim().to_owned(), value.trim().to_owned(), equal));
         }
@@ -150,14 +161,20 @@ impl FieldSelector {
 
     /// The name that `metadata.name=` asks for, with which a list is a single look-up.
     pub fn name(&self) -> Option<&str> {
-        self.0.iter().find(|(path, _, equal)| path == "metadata.name" && *equal).map(|r| r.1.as_str())
+        self.0
+            .iter()
+            .find(|(path, _, equal)| path == "metadata.name" && *equal)
+            .map(|r| r.1.as_str())
     }
 
     /// Refuses field paths that this resource does not select by.
     pub fn check(&self, plural: &str) -> Result<(), Refusal> {
         let known = selectable(plural);
         for (path, ..) in &self.0 {
-            if path != "metadata.name" && path != "metadata.namespace" && !known.contains(&path.as_str()) {
+            if path != "metadata.name"
+                && path != "metadata.namespace"
+                && !known.contains(&path.as_str())
+            {
                 return Err(Refusal::bad(format!("field label not supported: {path}")));
             }
         }
@@ -171,7 +188,9 @@ impl FieldSelector {
             let is = match path.as_str() {
                 "metadata.name" => object.name() == wanted,
                 "metadata.namespace" => object.namespace().unwrap_or_default() == wanted,
-                "spec.nodeName" if object.node().is_some() => object.node() == Some(wanted.as_str()),
+                "spec.nodeName" if object.node().is_some() => {
+                    object.node() == Some(wanted.as_str())
+                }
                 _ => {
                     let value = parsed.get_or_insert_with(|| object.value());
                     field(value, path) == *wanted
@@ -187,7 +206,9 @@ fn field(value: &Value, path: &str) -> String {
     match found {
         Value::String(text) => text.clone(),
         // Booleans select as text: `spec.unschedulable=false` matches where it is missing.
-        Value::Null if matches!(path, "spec.unschedulable" | "spec.hostNetwork") => "false".to_owned(),
+        Value::Null if matches!(path, "spec.unschedulable" | "spec.hostNetwork") => {
+            "false".to_owned()
+        }
         Value::Null if path == "source" => value.text("/source/component").to_owned(),
         Value::Null if path == "status.successful" => "0".to_owned(),
         Value::Null => String::new(),
@@ -199,11 +220,29 @@ fn field(value: &Value, path: &str) -> String {
 /// Field paths beyond name and namespace, as the API server knows them.
 fn selectable(plural: &str) -> &'static [&'static str] {
     match plural {
-        "pods" => &["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
-            "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"],
-        "events" => &["involvedObject.kind", "involvedObject.namespace", "involvedObject.name",
-            "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion",
-            "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type"],
+        "pods" => &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.nominatedNodeName",
+        ],
+        "events" => &[
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
         "nodes" => &["spec.unschedulable"],
         "namespaces" => &["status.phase"],
         "secrets" => &["type"],
@@ -226,10 +265,20 @@ mod tests {
     fn every_operator_selects_as_the_api_server_does() {
         let web = labels(&[("app", "web"), ("tier", "front"), ("weight", "7")]);
         for (text, expected) in [
-            ("app=web", true), ("app==web", true), ("app!=web", false), ("app in (web, api)", true),
-            ("app notin (web,api)", false), ("zone notin (a)", true), ("tier", true), ("!tier", false),
-            ("!zone", true), ("weight>5", true), ("weight<5", false), ("app=web,tier=back", false),
-            ("app in (web),weight>6,!zone", true), ("", true),
+            ("app=web", true),
+            ("app==web", true),
+            ("app!=web", false),
+            ("app in (web, api)", true),
+            ("app notin (web,api)", false),
+            ("zone notin (a)", true),
+            ("tier", true),
+            ("!tier", false),
+            ("!zone", true),
+            ("weight>5", true),
+            ("weight<5", false),
+            ("app=web,tier=back", false),
+            ("app in (web),weight>6,!zone", true),
+            ("", true),
         ] {
             let selector = LabelSelector::parse(text).expect(text);
             assert_eq!(selector.matches(&web), expected, "{text}");

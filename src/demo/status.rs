@@ -39,7 +39,8 @@ impl Refusal {
 
     /// 404: no such path.
     pub fn no_resource() -> Self {
-        let mut refusal = Self::new(404, "NotFound", "the server could not find the requested resource");
+        let mut refusal =
+            Self::new(404, "NotFound", "the server could not find the requested resource");
         refusal.details = json!({});
         refusal
     }

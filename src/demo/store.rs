@@ -60,7 +60,12 @@ pub struct Store {
 impl Store {
     /// An empty store that remembers this many changes of each resource.
     pub fn new(log_length: usize) -> Self {
-        Self { shelves: HashMap::new(), owned: HashMap::new(), rv: 1, log_length: log_length.max(1) }
+        Self {
+            shelves: HashMap::new(),
+            owned: HashMap::new(),
+            rv: 1,
+            log_length: log_length.max(1),
+        }
     }
 
     /// The version of the latest change of anything.
@@ -84,7 +89,11 @@ impl Store {
     }
 
     /// Objects in key order, of one namespace or of all.
-    pub fn iter<'a>(&'a self, id: &str, namespace: Option<&str>) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
+    pub fn iter<'a>(
+        &'a self,
+        id: &str,
+        namespace: Option<&str>,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
         let (from, to) = span(namespace);
         self.shelves
             .get(id)
@@ -167,7 +176,12 @@ impl Store {
         let last = Arc::new(Object::new(key, self.rv, before.value()));
         self.record(
             id,
-            Entry { rv: self.rv, change: Change::Deleted, object: Arc::clone(&last), before: Some(before) },
+            Entry {
+                rv: self.rv,
+                change: Change::Deleted,
+                object: Arc::clone(&last),
+                before: Some(before),
+            },
         );
         Some(last)
     }
@@ -216,7 +230,9 @@ impl Store {
             .filter(|o| !then.contains_key(o.key()))
             .map(|o| (o.key().into(), Arc::clone(o)))
             .collect();
-        all.extend(then.into_iter().filter(|(key, _)| in_range(key)).filter_map(|(k, o)| Some((k, o?))));
+        all.extend(
+            then.into_iter().filter(|(key, _)| in_range(key)).filter_map(|(k, o)| Some((k, o?))),
+        );
         Ok(all.into_values().collect())
     }
 

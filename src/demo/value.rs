@@ -72,7 +72,11 @@ pub fn slot<'a>(target: &'a mut Value, pointer: &str) -> &'a mut Value {
 }
 
 /// Changes the list at a pointer in place, making it if missing.
-pub fn edit_list<T>(target: &mut Value, pointer: &str, edit: impl FnOnce(&mut Vec<Value>) -> T) -> T {
+pub fn edit_list<T>(
+    target: &mut Value,
+    pointer: &str,
+    edit: impl FnOnce(&mut Vec<Value>) -> T,
+) -> T {
     let place = slot(target, pointer);
     let mut list = match place.take() {
         Value::Array(list) => list,

@@ -1,7 +1,11 @@
 //! Who we say we are: the `Authorization` header, or a client certificate, and what to do when it expires.
 
+mod exec;
 mod headers;
+mod oidc;
 mod token;
+
+use std::sync::Arc;
 
 use http::HeaderValue;
 
@@ -19,6 +23,10 @@ pub(super) enum Auth {
     Fixed(HeaderValue),
     /// A token in a file, which is read again as it changes.
     File(token::TokenFile),
+    /// A program gives them.
+    Plugin(Arc<exec::Plugin>),
+    /// An OpenID provider gives them.
+    Oidc(oidc::Oidc),
 }
 
 /// What one request is made with.
@@ -28,6 +36,8 @@ pub(super) struct Grant {
     pub(super) header: Option<HeaderValue>,
     /// The client certificate.
     pub(super) identity: Option<Identity>,
+    /// The plugin's credentials that it comes from.
+    credential: Option<Arc<exec::Credential>>,
 }
 
 /// The credentials of a context.
@@ -60,22 +70,42 @@ impl Credentials {
 
     /// What the next request is to be made with.
     pub(super) async fn grant(&self) -> Result<Grant, Error> {
-        let header = match &self.auth {
-            Auth::Nothing => None,
-            Auth::Fixed(header) => Some(header.clone()),
-            Auth::File(file) => Some(file.header().await?),
-        };
-        Ok(Grant { header, identity: self.identity.clone() })
+        Ok(match &self.auth {
+            Auth::Nothing => self.granted(None),
+            Auth::Fixed(header) => self.granted(Some(header.clone())),
+            Auth::File(file) => self.granted(Some(file.header().await?)),
+            Auth::Oidc(oidc) => self.granted(Some(oidc.header().await?)),
+            Auth::Plugin(plugin) => self.granted_by(plugin.credential().await?),
+        })
     }
 
-    /// After a 401: other credentials than `refused`, if there are any.
+    /// After a 401: other credentials than those `refused`, if there are any.
     pub(super) async fn renew(&self, refused: &Grant) -> Result<Option<Grant>, Error> {
-        let header = match &self.auth {
-            Auth::Nothing | Auth::Fixed(_) => return Ok(None),
-            Auth::File(file) => Some(file.reread().await?),
-        };
-        let same = header == refused.header;
-        Ok((!same).then(|| Grant { header, identity: self.identity.clone() }))
+        match &self.auth {
+            // The kube client renews OpenID tokens by their own expiry only.
+            Auth::Nothing | Auth::Fixed(_) | Auth::Oidc(_) => Ok(None),
+            Auth::File(file) => {
+                let header = Some(file.reread().await?);
+                Ok((header != refused.header).then(|| self.granted(header)))
+            }
+            Auth::Plugin(plugin) => {
+                let Some(old) = &refused.credential else { return Ok(None) };
+                let new = plugin.renew(old).await?;
+                Ok((!Arc::ptr_eq(old, &new)).then(|| self.granted_by(new)))
+            }
+        }
+    }
+
+    fn granted(&self, header: Option<HeaderValue>) -> Grant {
+        Grant { header, identity: self.identity.clone(), credential: None }
+    }
+
+    fn granted_by(&self, credential: Arc<exec::Credential>) -> Grant {
+        Grant {
+            header: credential.header.clone(),
+            identity: credential.identity.clone().or_else(|| self.identity.clone()),
+            credential: Some(credential),
+        }
     }
 }
 
@@ -96,6 +126,14 @@ fn source(target: &Target) -> Result<(Auth, String), String> {
     if let Some(name) = name {
         let password = user.password.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
         return Ok((Auth::Fixed(headers::basic(name, password)?), "password".into()));
+    }
+    if let Some(spec) = exec::Spec::new(target)? {
+        let plugin = exec::Plugin::shared(spec);
+        let how = format!("credential plugin {:?}", plugin.command());
+        return Ok((Auth::Plugin(plugin), how));
+    }
+    if let Some(oidc) = oidc::Oidc::new(target)? {
+        return Ok((Auth::Oidc(oidc), "OpenID token".into()));
     }
     Ok((Auth::Nothing, "anonymous".into()))
 }

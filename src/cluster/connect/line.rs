@@ -109,7 +109,7 @@ impl Line {
             }
             _ => answer,
         };
-        Ok(unpacked(answer, unpack))
+        Ok(self.unpacked(answer, unpack))
     }
 
     /// Path, query and headers as they go out.
@@ -140,6 +140,19 @@ impl Line {
             ticket.answered(answer.status().as_u16());
         }
         Ok(answer.map(|body| Metered { body, ticket: ticket.take(), host: Arc::clone(&self.host) }))
+    }
+
+    /// Unpacks gzip, unless the caller asked for it.
+    fn unpacked(&self, answer: Response<Metered>, unpack: bool) -> Response<Answer> {
+        let encoding = answer.headers().get(CONTENT_ENCODING);
+        let packed = unpack
+            && encoding.is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
+        let mut answer = answer.map(|body| Gunzip::new(body, packed, &self.host));
+        if packed {
+            answer.headers_mut().remove(CONTENT_ENCODING);
+            answer.headers_mut().remove(CONTENT_LENGTH);
+        }
+        answer
     }
 
     /// The connections that present `identity`. When a plugin gives another certificate, new requests get new
@@ -217,18 +230,6 @@ fn joined(base: &Uri, uri: &Uri) -> Result<Uri, Error> {
     let mut parts = base.clone().into_parts();
     parts.path_and_query = Some(path.parse().map_err(|error| bad(http::Error::from(error)))?);
     Uri::from_parts(parts).map_err(|error| bad(error.into()))
-}
-
-fn unpacked(answer: Response<Metered>, unpack: bool) -> Response<Answer> {
-    let encoding = answer.headers().get(CONTENT_ENCODING);
-    let packed = unpack
-        && encoding.is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
-    let mut answer = answer.map(|body| Gunzip::new(body, packed));
-    if packed {
-        answer.headers_mut().remove(CONTENT_ENCODING);
-        answer.headers_mut().remove(CONTENT_LENGTH);
-    }
-    answer
 }
 
 /// An answer's body as it comes from the wire.

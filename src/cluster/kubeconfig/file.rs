@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use kube::config::{AuthInfo, Cluster, Kubeconfig as Raw};
 
@@ -97,7 +97,8 @@ fn absolute(path: &mut Option<String>, folder: &Path) {
     if let Some(path) = path
         && !path.is_empty()
         && Path::new(path.as_str()).is_relative()
-        && let Some(joined) = folder.join(path.as_str()).to_str()
+        // The components leave out `./`.
+        && let Some(joined) = folder.join(path.as_str()).components().collect::<PathBuf>().to_str()
     {
         joined.clone_into(path);
     }

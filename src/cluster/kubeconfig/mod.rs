@@ -76,6 +76,16 @@ impl Kubeconfig {
         Ok(Self { files, raw, env: env.clone(), in_cluster: false })
     }
 
+    /// Reads a kubeconfig that is in no file, such as that of the demo cluster. `origin` stands for the file in
+    /// messages and for relative paths.
+    ///
+    /// # Errors
+    /// [`Error::Kubeconfig`] where it is broken.
+    pub fn from_yaml(yaml: &str, origin: &Path, env: &Env) -> Result<Self, Error> {
+        let raw = file::parse(yaml.as_bytes(), origin)?;
+        Ok(Self { files: Vec::new(), raw, env: env.clone(), in_cluster: false })
+    }
+
     /// The files that were read, in order; empty in a cluster.
     pub fn files(&self) -> &[PathBuf] {
         &self.files

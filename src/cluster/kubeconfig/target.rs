@@ -92,7 +92,6 @@ impl Target {
 
 /// An address; without a scheme it is `http`, as for kubectl (client-go, `rest.DefaultServerURL`).
 fn url(server: &str) -> Result<Uri, String> {
-    let server = server.trim_end_matches('/');
     let with_scheme =
         if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
     let url: Uri = with_scheme.parse().map_err(|error| format!("is no address: {error}"))?;

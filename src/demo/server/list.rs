@@ -130,7 +130,12 @@ fn wants_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Streams a page; compressed where the client asks and it is large.
-pub fn response(page: Page, writer: Writer, headers: &HeaderMap, wrap: impl FnOnce(Bytestream) -> Bytestream) -> Response {
+pub fn response(
+    page: Page,
+    writer: Writer,
+    headers: &HeaderMap,
+    wrap: impl FnOnce(Bytestream) -> Bytestream,
+) -> Response {
     let estimate: usize = page.objects.iter().take(64).map(|o| o.json().len()).sum::<usize>()
         * page.objects.len().max(1)
         / page.objects.len().clamp(1, 64);
@@ -142,11 +147,16 @@ pub fn response(page: Page, writer: Writer, headers: &HeaderMap, wrap: impl FnOn
     } else {
         Sink::Plain(Vec::with_capacity(CHUNK))
     };
-    let state = Listing { objects: page.objects.into_iter(), writer, sink: Some(sink), head: Some(head), first: true };
-    let bytes = stream::unfold(state, |mut state| async move {
-        state.chunk().map(|chunk| (chunk, state))
-    })
-    .boxed();
+    let state = Listing {
+        objects: page.objects.into_iter(),
+        writer,
+        sink: Some(sink),
+        head: Some(head),
+        first: true,
+    };
+    let bytes =
+        stream::unfold(state, |mut state| async move { state.chunk().map(|chunk| (chunk, state)) })
+            .boxed();
     let mut response = Response::new(Body::from_stream(wrap(bytes)));
     *response.status_mut() = StatusCode::OK;
     let headers = response.headers_mut();

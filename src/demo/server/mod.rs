@@ -53,7 +53,14 @@ impl Shared {
     /// Shares a world.
     pub fn new(world: World, token: String, live: bool) -> Self {
         let (changed, _) = tokio::sync::watch::channel(world.store.rv());
-        Self { world: Mutex::new(world), changed, stirred: tokio::sync::Notify::new(), faults: Faults::default(), token, live }
+        Self {
+            world: Mutex::new(world),
+            changed,
+            stirred: tokio::sync::Notify::new(),
+            faults: Faults::default(),
+            token,
+            live,
+        }
     }
 
     /// The world, for reading.
@@ -160,13 +167,20 @@ async fn answer(shared: &Arc<Shared>, request: Request<Body>) -> Result<Response
         let world = shared.world();
         world.catalog.get(&route.plural, &route.group).cloned()
     };
-    let resource = resource.filter(|r| r.version == route.version).ok_or_else(Refusal::no_resource)?;
+    let resource =
+        resource.filter(|r| r.version == route.version).ok_or_else(Refusal::no_resource)?;
     if let Some(sub) = &route.sub
         && !resource.subresources.contains(sub)
     {
         return Err(Refusal::no_resource());
     }
-    let ask = Ask { verb: &verb, group: &route.group, resource: &full, namespace: route.namespace.as_deref(), name: route.name.as_deref() };
+    let ask = Ask {
+        verb: &verb,
+        group: &route.group,
+        resource: &full,
+        namespace: route.namespace.as_deref(),
+        name: route.name.as_deref(),
+    };
     if !full.starts_with("selfsubject") {
         access::allow(&shared.world().store, &user, &ask)?;
     }
@@ -190,7 +204,9 @@ fn full_resource(route: &Route) -> String {
 async fn misbehave(mischief: &[Mischief], verb: &str) -> Result<(), Refusal> {
     for mischief in mischief {
         match *mischief {
-            Mischief::Status { code, retry_after } => return Err(faults::refusal(code, retry_after)),
+            Mischief::Status { code, retry_after } => {
+                return Err(faults::refusal(code, retry_after));
+            }
             Mischief::Expired if verb != "watch" => return Err(faults::refusal(410, None)),
             Mischief::NoWatchList => return Err(watch::watchlist_refused()),
             Mischief::Delay(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
@@ -211,7 +227,11 @@ fn open(path: &str) -> Response {
 }
 
 /// `/demo/faults`: GET lists, POST adds one fault or a list of them, DELETE clears. `/demo/compact` forgets history.
-async fn control(shared: &Arc<Shared>, what: &str, request: Request<Body>) -> Result<Response, Refusal> {
+async fn control(
+    shared: &Arc<Shared>,
+    what: &str,
+    request: Request<Body>,
+) -> Result<Response, Refusal> {
     match (what, request.method().as_str()) {
         ("faults", "GET") => {}
         ("faults", "DELETE") => shared.faults.clear(),
@@ -237,8 +257,12 @@ fn root(shared: &Arc<Shared>, path: &str, headers: &HeaderMap) -> Result<Respons
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
     let value = match parts.as_slice() {
         [root @ ("api" | "apis")] if aggregated => {
-            let mut response = json_response(StatusCode::OK, &discovery::aggregated(catalog, *root == "api"));
-            response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(discovery::AGGREGATED));
+            let mut response =
+                json_response(StatusCode::OK, &discovery::aggregated(catalog, *root == "api"));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                header::HeaderValue::from_static(discovery::AGGREGATED),
+            );
             return Ok(response);
         }
         ["api"] => Some(discovery::core_versions()),
@@ -246,29 +270,44 @@ fn root(shared: &Arc<Shared>, path: &str, headers: &HeaderMap) -> Result<Respons
         ["api", version] => discovery::resource_list(catalog, "", version),
         ["apis", group] => discovery::group(catalog, group),
         ["apis", group, version] => discovery::resource_list(catalog, group, version),
-        [] => Some(json!({"paths": ["/api", "/apis", "/demo/faults", "/livez", "/readyz", "/version"]})),
+        [] => Some(
+            json!({"paths": ["/api", "/apis", "/demo/faults", "/livez", "/readyz", "/version"]}),
+        ),
         _ => None,
     };
     value.map(|v| json_response(StatusCode::OK, &v)).ok_or_else(Refusal::no_resource)
 }
 
 async fn read_json(request: Request<Body>) -> Result<Value, Refusal> {
-    let bytes = to_bytes(request.into_body(), MAX_BODY)
-        .await
-        .map_err(|e| Refusal::new(413, "RequestEntityTooLarge", format!("cannot read the body: {e}")))?;
+    let bytes = to_bytes(request.into_body(), MAX_BODY).await.map_err(|e| {
+        Refusal::new(413, "RequestEntityTooLarge", format!("cannot read the body: {e}"))
+    })?;
     serde_json::from_slice(&bytes).map_err(|e| Refusal::bad(format!("the body is not JSON: {e}")))
 }
 
-async fn resource_call(shared: &Arc<Shared>, call: Call, verb: &str, _request: Request<Body>) -> Result<Response, Refusal> {
+async fn resource_call(
+    shared: &Arc<Shared>,
+    call: Call,
+    verb: &str,
+    _request: Request<Body>,
+) -> Result<Response, Refusal> {
     match verb {
         "get" | "list" | "watch" => read(shared, &call, verb),
-        _ => Err(Refusal::new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")),
+        _ => Err(Refusal::new(
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        )),
     }
 }
 
 fn read(shared: &Arc<Shared>, call: &Call, verb: &str) -> Result<Response, Refusal> {
     let shape = route::shape(&call.headers, &call.query).ok_or_else(|| {
-        Refusal::new(406, "NotAcceptable", "only the following media types are accepted: application/json")
+        Refusal::new(
+            406,
+            "NotAcceptable",
+            "only the following media types are accepted: application/json",
+        )
     })?;
     let namespace = call.route.namespace.as_deref().filter(|_| call.resource.namespaced);
     if verb == "get" {

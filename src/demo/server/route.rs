@@ -38,7 +38,9 @@ impl Route {
         match rest.as_slice() {
             // The object and its own subresources, not something inside the namespace.
             ["namespaces", name] => route.fill("namespaces", Some(name), None),
-            ["namespaces", name, sub @ ("status" | "finalize")] => route.fill("namespaces", Some(name), Some(sub)),
+            ["namespaces", name, sub @ ("status" | "finalize")] => {
+                route.fill("namespaces", Some(name), Some(sub))
+            }
             ["namespaces", namespace, plural, tail @ ..] => {
                 route.namespace = Some((*namespace).to_owned());
                 route.fill(plural, tail.first().copied(), tail.get(1).copied());
@@ -145,7 +147,10 @@ pub fn shape(headers: &HeaderMap, query: &Query) -> Option<Shape> {
             return None;
         }
         let parameter = |name: &str| {
-            part.split(';').filter_map(|w| w.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, v)| v)
+            part.split(';')
+                .filter_map(|w| w.trim().split_once('='))
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| v)
         };
         match (parameter("as"), parameter("v")) {
             (None, _) => Some(Shape::Plain),
@@ -154,7 +159,9 @@ pub fn shape(headers: &HeaderMap, query: &Query) -> Option<Shape> {
                 "Object" => Include::Object,
                 _ => Include::Metadata,
             })),
-            (Some("PartialObjectMetadata" | "PartialObjectMetadataList"), Some("v1")) => Some(Shape::Partial),
+            (Some("PartialObjectMetadata" | "PartialObjectMetadataList"), Some("v1")) => {
+                Some(Shape::Partial)
+            }
             _ => None,
         }
     })
@@ -183,7 +190,13 @@ mod tests {
     fn paths_are_read_as_the_api_server_reads_them() {
         let read = |path: &str| {
             let r = Route::parse(path).unwrap_or_default();
-            (r.group, r.namespace.unwrap_or_default(), r.plural, r.name.unwrap_or_default(), r.sub.unwrap_or_default())
+            (
+                r.group,
+                r.namespace.unwrap_or_default(),
+                r.plural,
+                r.name.unwrap_or_default(),
+                r.sub.unwrap_or_default(),
+            )
         };
         let own = |a: &str, b: &str, c: &str, d: &str, e: &str| {
             (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned(), e.to_owned())
@@ -191,7 +204,10 @@ mod tests {
         assert_eq!(read("/api/v1/namespaces"), own("", "", "namespaces", "", ""));
         assert_eq!(read("/api/v1/namespaces/shop"), own("", "", "namespaces", "shop", ""));
         assert_eq!(read("/api/v1/namespaces/shop/pods"), own("", "shop", "pods", "", ""));
-        assert_eq!(read("/api/v1/namespaces/shop/pods/a%2Db/log"), own("", "shop", "pods", "a-b", "log"));
+        assert_eq!(
+            read("/api/v1/namespaces/shop/pods/a%2Db/log"),
+            own("", "shop", "pods", "a-b", "log")
+        );
         assert_eq!(read("/apis/apps/v1/deployments"), own("apps", "", "deployments", "", ""));
         assert_eq!(Route::parse("/api/v1"), None);
         assert_eq!(Route::parse("/version"), None);

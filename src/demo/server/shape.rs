@@ -23,7 +23,12 @@ pub struct Writer {
 impl Writer {
     /// A writer; `now` is the time that ages in Tables are counted to.
     pub fn new(resource: &Arc<Resource>, shape: Shape, now: Timestamp) -> Self {
-        Self { resource: Arc::clone(resource), columns: table::columns(resource).into(), shape, now }
+        Self {
+            resource: Arc::clone(resource),
+            columns: table::columns(resource).into(),
+            shape,
+            now,
+        }
     }
 
     /// Moves the time that ages are counted to.
@@ -67,7 +72,8 @@ impl Writer {
         };
         let mut text = head.to_string();
         text.pop();
-        let items = if matches!(self.shape, Shape::Table(_)) { ",\"rows\":[" } else { ",\"items\":[" };
+        let items =
+            if matches!(self.shape, Shape::Table(_)) { ",\"rows\":[" } else { ",\"items\":[" };
         text.push_str(items);
         text
     }
@@ -84,7 +90,9 @@ impl Writer {
     /// One watch event. The columns of a Table are only sent with the first.
     pub fn event(&self, kind: &str, object: &Object, first: bool) -> String {
         let body = match self.shape {
-            Shape::Plain => return format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json()),
+            Shape::Plain => {
+                return format!("{{\"type\":\"{kind}\",\"object\":{}}}\n", object.json());
+            }
             Shape::Partial => partial(&object.value()),
             Shape::Table(_) => {
                 let mut table = self.table(&object.rv().to_string(), first);
@@ -102,10 +110,14 @@ impl Writer {
             metadata["annotations"] = json!({"k8s.io/initial-events-end": "true"});
         }
         let body = match self.shape {
-            Shape::Plain => json!({"kind": self.resource.kind, "apiVersion": self.resource.api_version(),
-                "metadata": metadata}),
-            Shape::Partial => json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
-                "metadata": metadata}),
+            Shape::Plain => {
+                json!({"kind": self.resource.kind, "apiVersion": self.resource.api_version(),
+                "metadata": metadata})
+            }
+            Shape::Partial => {
+                json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+                "metadata": metadata})
+            }
             Shape::Table(_) => {
                 let mut table = self.table(&rv.to_string(), first);
                 let cells: Vec<Value> = self.columns.iter().map(|_| json!("")).collect();

@@ -63,8 +63,13 @@ pub fn response(
 ) -> Result<Response, Refusal> {
     let changed = shared.subscribe();
     let initial = query.on("sendInitialEvents");
-    if !query.get("sendInitialEvents").is_empty() && query.get("resourceVersionMatch") != "NotOlderThan" {
-        return Err(forbidden_options("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+    if !query.get("sendInitialEvents").is_empty()
+        && query.get("resourceVersionMatch") != "NotOlderThan"
+    {
+        return Err(forbidden_options(
+            "resourceVersionMatch",
+            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+        ));
     }
     let from = query.get("resourceVersion");
     let from: u64 = if from.is_empty() {
@@ -95,7 +100,8 @@ pub fn response(
     };
     if initial || from == 0 {
         let rv = world.store.rv();
-        let objects: Vec<_> = world.store.iter(&watch.id, watch.namespace.as_deref()).cloned().collect();
+        let objects: Vec<_> =
+            world.store.iter(&watch.id, watch.namespace.as_deref()).cloned().collect();
         drop(world);
         watch.cursor = rv;
         let objects = objects.into_iter();
@@ -112,12 +118,17 @@ fn forbidden_options(field: &str, why: &str) -> Refusal {
 
 /// The refusal of servers that do not know `WatchList`.
 pub fn watchlist_refused() -> Refusal {
-    forbidden_options("sendInitialEvents", "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled")
+    forbidden_options(
+        "sendInitialEvents",
+        "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled",
+    )
 }
 
 fn stream_response(bytes: Bytestream) -> Response {
     let mut response = Response::new(Body::from_stream(bytes));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -178,7 +189,8 @@ impl Watch {
             if !self.pending.is_empty() {
                 continue;
             }
-            let quiet = if self.bookmarks { self.next_bookmark.min(self.until) } else { self.until };
+            let quiet =
+                if self.bookmarks { self.next_bookmark.min(self.until) } else { self.until };
             tokio::select! {
                 changed = self.changed.changed() => if changed.is_err() { return None },
                 () = tokio::time::sleep_until(quiet) => self.on_quiet(),
@@ -230,7 +242,8 @@ impl Watch {
 
     /// A change seen through the selectors: leaving the selection is a deletion, entering it an addition.
     fn event(&mut self, entry: &Entry) -> Option<String> {
-        let in_namespace = self.namespace.as_deref().is_none_or(|n| entry.object.namespace() == Some(n));
+        let in_namespace =
+            self.namespace.as_deref().is_none_or(|n| entry.object.namespace() == Some(n));
         if !in_namespace {
             return None;
         }

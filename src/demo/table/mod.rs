@@ -73,10 +73,7 @@ impl Column {
     }
 }
 
-const PLAIN: &[Spec] = &[
-    ("Name", "string", 0, text::name),
-    ("Age", "string", 0, text::age),
-];
+const PLAIN: &[Spec] = &[("Name", "string", 0, text::name), ("Age", "string", 0, text::age)];
 
 /// The columns of a resource; name and age where nothing better is known.
 pub fn columns(resource: &Resource) -> Vec<Column> {
@@ -89,10 +86,17 @@ pub fn columns(resource: &Resource) -> Vec<Column> {
         return columns;
     }
     let id = resource.id();
-    let specs = [pod::columns, workload::columns, network::columns, config::columns, cluster::columns, access::columns]
-        .iter()
-        .find_map(|family| family(&id))
-        .unwrap_or(PLAIN);
+    let specs = [
+        pod::columns,
+        workload::columns,
+        network::columns,
+        config::columns,
+        cluster::columns,
+        access::columns,
+    ]
+    .iter()
+    .find_map(|family| family(&id))
+    .unwrap_or(PLAIN);
     specs.iter().map(Column::built_in).collect()
 }
 

@@ -87,7 +87,12 @@ pub fn selector(selector: &Value) -> Value {
         .collect();
     for expression in selector.items("/matchExpressions") {
         let key = expression.text("/key");
-        let values = expression.items("/values").iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",");
+        let values = expression
+            .items("/values")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(",");
         parts.push(match expression.text("/operator") {
             "In" => format!("{key} in ({values})"),
             "NotIn" => format!("{key} notin ({values})"),
@@ -114,10 +119,26 @@ mod tests {
     #[test]
     fn durations_read_as_kubectl_writes_them() {
         for (seconds, text) in [
-            (-2, "<invalid>"), (-1, "0s"), (0, "0s"), (119, "119s"), (120, "2m"), (125, "2m5s"),
-            (599, "9m59s"), (600, "10m"), (10_799, "179m"), (10_800, "3h"), (10_860, "3h1m"),
-            (28_800, "8h"), (172_799, "47h"), (172_800, "2d"), (176_400, "2d1h"), (691_200, "8d"),
-            (31_536_000, "365d"), (63_072_000, "2y"), (63_158_400, "2y1d"), (252_288_000, "8y"),
+            (-2, "<invalid>"),
+            (-1, "0s"),
+            (0, "0s"),
+            (119, "119s"),
+            (120, "2m"),
+            (125, "2m5s"),
+            (599, "9m59s"),
+            (600, "10m"),
+            (10_799, "179m"),
+            (10_800, "3h"),
+            (10_860, "3h1m"),
+            (28_800, "8h"),
+            (172_799, "47h"),
+            (172_800, "2d"),
+            (176_400, "2d1h"),
+            (691_200, "8d"),
+            (31_536_000, "365d"),
+            (63_072_000, "2y"),
+            (63_158_400, "2y1d"),
+            (252_288_000, "8y"),
         ] {
             assert_eq!(super::short(seconds), text);
         }

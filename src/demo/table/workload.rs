@@ -9,7 +9,9 @@ use crate::demo::value::{At, condition};
 
 const DEPLOYMENTS: &[Spec] = &[
     ("Name", "string", 0, name),
-    ("Ready", "string", 0, |d, _| json!(format!("{}/{}", d.num("/status/readyReplicas"), d.num("/spec/replicas")))),
+    ("Ready", "string", 0, |d, _| {
+        json!(format!("{}/{}", d.num("/status/readyReplicas"), d.num("/spec/replicas")))
+    }),
     ("Up-to-date", "string", 0, |d, _| json!(d.num("/status/updatedReplicas"))),
     ("Available", "string", 0, |d, _| json!(d.num("/status/availableReplicas"))),
     ("Age", "string", 0, age),
@@ -31,7 +33,9 @@ const REPLICA_SETS: &[Spec] = &[
 
 const STATEFUL_SETS: &[Spec] = &[
     ("Name", "string", 0, name),
-    ("Ready", "string", 0, |s, _| json!(format!("{}/{}", s.num("/status/readyReplicas"), s.num("/spec/replicas")))),
+    ("Ready", "string", 0, |s, _| {
+        json!(format!("{}/{}", s.num("/status/readyReplicas"), s.num("/spec/replicas")))
+    }),
     ("Age", "string", 0, age),
     ("Containers", "string", 1, template_containers),
     ("Images", "string", 1, template_images),
@@ -81,7 +85,11 @@ const CRON_JOBS: &[Spec] = &[
 const AUTOSCALERS: &[Spec] = &[
     ("Name", "string", 0, name),
     ("Reference", "string", 0, |h, _| {
-        json!(format!("{}/{}", h.text("/spec/scaleTargetRef/kind"), h.text("/spec/scaleTargetRef/name")))
+        json!(format!(
+            "{}/{}",
+            h.text("/spec/scaleTargetRef/kind"),
+            h.text("/spec/scaleTargetRef/name")
+        ))
     }),
     ("Targets", "string", 0, |h, _| json!(targets(h))),
     ("MinPods", "string", 0, |h, _| super::text::or(h.at("/spec/minReplicas"), "<unset>")),
@@ -93,11 +101,15 @@ const AUTOSCALERS: &[Spec] = &[
 const CONTROLLER_REVISIONS: &[Spec] = &[
     ("Name", "string", 0, name),
     ("Controller", "string", 0, |r, _| {
-        let controller = r.items("/metadata/ownerReferences").iter().find(|o| o.flag("/controller"));
-        json!(controller.map_or_else(|| "<none>".to_owned(), |o| {
-            let group = o.text("/apiVersion").split_once('/').map_or("", |(group, _)| group);
-            format!("{}.{group}/{}", o.text("/kind").to_lowercase(), o.text("/name"))
-        }))
+        let controller =
+            r.items("/metadata/ownerReferences").iter().find(|o| o.flag("/controller"));
+        json!(controller.map_or_else(
+            || "<none>".to_owned(),
+            |o| {
+                let group = o.text("/apiVersion").split_once('/').map_or("", |(group, _)| group);
+                format!("{}.{group}/{}", o.text("/kind").to_lowercase(), o.text("/name"))
+            }
+        ))
     }),
     ("Revision", "integer", 0, |r, _| json!(r.num("/revision"))),
     ("Age", "string", 0, age),
@@ -168,8 +180,12 @@ fn targets(autoscaler: &Value) -> String {
         return "<none>".to_owned();
     }
     let current = autoscaler.items("/status/currentMetrics");
-    let mut shown: Vec<String> =
-        specs.iter().take(2).enumerate().map(|(i, s)| target(s, current.get(i).unwrap_or(&Value::Null))).collect();
+    let mut shown: Vec<String> = specs
+        .iter()
+        .take(2)
+        .enumerate()
+        .map(|(i, s)| target(s, current.get(i).unwrap_or(&Value::Null)))
+        .collect();
     let more = specs.len().saturating_sub(2);
     if more > 0 {
         return format!("{} + {more} more...", shown.join(", "));
@@ -195,21 +211,31 @@ fn target(spec: &Value, current: &Value) -> String {
         "/resource" | "/containerResource" => {
             let name = spec.text("/name");
             if spec.has("/target/averageValue") {
-                let (now, goal) = (current.at("/current/averageValue"), spec.at("/target/averageValue"));
+                let (now, goal) =
+                    (current.at("/current/averageValue"), spec.at("/target/averageValue"));
                 format!("{name}: {}/{}", plain(now, "<unknown>"), plain(goal, "<auto>"))
             } else {
-                let (now, goal) = (current.at("/current/averageUtilization"), spec.at("/target/averageUtilization"));
+                let (now, goal) = (
+                    current.at("/current/averageUtilization"),
+                    spec.at("/target/averageUtilization"),
+                );
                 format!("{name}: {}/{}", percent(now, "<unknown>"), percent(goal, "<auto>"))
             }
         }
         "/pods" => {
-            let (now, goal) = (current.at("/current/averageValue"), spec.at("/target/averageValue"));
+            let (now, goal) =
+                (current.at("/current/averageValue"), spec.at("/target/averageValue"));
             format!("{}/{}", plain(now, "<unknown>"), plain(goal, "<auto>"))
         }
         _ if spec.has("/target/averageValue") => {
-            let (now, goal) = (current.at("/current/averageValue"), spec.at("/target/averageValue"));
+            let (now, goal) =
+                (current.at("/current/averageValue"), spec.at("/target/averageValue"));
             format!("{}/{} (avg)", plain(now, "<unknown>"), plain(goal, "<auto>"))
         }
-        _ => format!("{}/{}", plain(current.at("/current/value"), "<unknown>"), plain(spec.at("/target/value"), "<auto>")),
+        _ => format!(
+            "{}/{}",
+            plain(current.at("/current/value"), "<unknown>"),
+            plain(spec.at("/target/value"), "<auto>")
+        ),
     }
 }

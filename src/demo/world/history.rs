@@ -1,7 +1,7 @@
 //! How the demo cluster came to be.
+use super::World;
 use jiff::Timestamp;
 use serde_json::json;
-use super::World;
 
 /// Tells the history up to now.
 pub fn tell(seed: u64, now: Timestamp, _pods: usize) -> World {

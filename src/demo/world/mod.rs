@@ -104,24 +104,40 @@ impl World {
         if object.text("/metadata/name").is_empty() {
             let prefix = object.text("/metadata/generateName").to_owned();
             if prefix.is_empty() {
-                return Err(Refusal::invalid(&resource.kind, &resource.group, "", "metadata.name",
-                    "Required value: name or generateName is required"));
+                return Err(Refusal::invalid(
+                    &resource.kind,
+                    &resource.group,
+                    "",
+                    "metadata.name",
+                    "Required value: name or generateName is required",
+                ));
             }
-            let number = self.draw(&format!("{id}/{}/{prefix}", object.text("/metadata/namespace")));
+            let number =
+                self.draw(&format!("{id}/{}/{prefix}", object.text("/metadata/namespace")));
             set(object, "/metadata/name", format!("{prefix}{}", rng::suffix(number, 5)));
         }
         let key = key_of(resource, object);
         if self.store.get(&id, &key).is_some() {
-            return Err(Refusal::exists(&resource.plural, &resource.group, object.text("/metadata/name")));
+            return Err(Refusal::exists(
+                &resource.plural,
+                &resource.group,
+                object.text("/metadata/name"),
+            ));
         }
         if resource.namespaced {
             let namespace = object.text("/metadata/namespace");
             match self.store.value("namespaces", namespace) {
                 None => return Err(Refusal::not_found("namespaces", "", namespace)),
                 Some(ns) if ns.has("/metadata/deletionTimestamp") && resource.kind != "Event" => {
-                    return Err(Refusal::new(403, "Forbidden", format!(
-                        "{} \"{}\" is forbidden: unable to create new content in namespace {namespace} because it is being terminated",
-                        id, object.text("/metadata/name"))));
+                    return Err(Refusal::new(
+                        403,
+                        "Forbidden",
+                        format!(
+                            "{} \"{}\" is forbidden: unable to create new content in namespace {namespace} because it is being terminated",
+                            id,
+                            object.text("/metadata/name")
+                        ),
+                    ));
                 }
                 Some(_) => {}
             }
@@ -147,7 +163,12 @@ impl World {
     }
 
     /// Changes an object in place, if it exists and the change changes anything.
-    pub fn edit(&mut self, id: &str, key: &str, change: impl FnOnce(&mut Value)) -> Option<Arc<Object>> {
+    pub fn edit(
+        &mut self,
+        id: &str,
+        key: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> Option<Arc<Object>> {
         let before = self.store.value(id, key)?;
         let mut after = before.clone();
         change(&mut after);
@@ -201,7 +222,11 @@ impl World {
 /// `namespace/name`, or `name` for what lives in no namespace.
 pub fn key_of(resource: &Resource, object: &Value) -> String {
     let name = object.text("/metadata/name");
-    if resource.namespaced { format!("{}/{name}", object.text("/metadata/namespace")) } else { name.to_owned() }
+    if resource.namespaced {
+        format!("{}/{name}", object.text("/metadata/namespace"))
+    } else {
+        name.to_owned()
+    }
 }
 
 /// A time as the API writes it, in whole seconds.

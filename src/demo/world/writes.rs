@@ -3,5 +3,9 @@ use super::World;
 
 /// How dependents are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deletion { Background, Foreground, Orphan }
+pub enum Deletion {
+    Background,
+    Foreground,
+    Orphan,
+}
 impl World {}

@@ -1,0 +1,95 @@
+//! Read-only holds whichever way a request takes.
+
+use axum::Router;
+use axum::extract::ws::{Message, WebSocketUpgrade};
+use axum::routing::any;
+use futures::{SinkExt as _, StreamExt as _};
+use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
+use k8s_openapi::api::core::v1::{Node, Pod};
+use kube::api::{AttachParams, DeleteParams, EvictParams, Patch, PatchParams, PostParams};
+use kube::{Api, ResourceExt as _};
+use kx::cluster::{Client, Error, Gate};
+use tokio::net::TcpListener;
+
+use crate::support::{Home, Server, get, text};
+
+async fn client(url: &str, gate: Gate) -> Client {
+    let home = Home::new();
+    home.config(url, "", "");
+    home.connect(gate).await.unwrap()
+}
+
+fn refused<T>(answer: Result<T, kube::Error>) {
+    let error: Error = answer.err().expect("it went through").into();
+    assert!(matches!(error, Error::ReadOnly { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_kube_client_cannot_write_through_a_read_only_gate() {
+    let pod =
+        r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"exec"},"spec":{"containers":[]}}"#;
+    let server = Server::plain(move |_| text(200, pod)).await;
+    let client = client(&format!("http://{}", server.address), Gate::read_only()).await;
+    assert!(client.gate().is_read_only());
+    let pods: Api<Pod> = Api::namespaced(client.kube(), "shop");
+    let nodes: Api<Node> = Api::all(client.kube());
+    let one: Pod = serde_json::from_str(pod).unwrap();
+    let patch = Patch::Merge(serde_json::json!({}));
+
+    refused(pods.create(&PostParams::default(), &one).await);
+    refused(pods.create(&PostParams { dry_run: true, ..PostParams::default() }, &one).await);
+    refused(pods.replace("exec", &PostParams::default(), &one).await);
+    refused(pods.patch("exec", &PatchParams::default(), &patch).await);
+    refused(pods.delete("exec", &DeleteParams::default()).await.map(|_| ()));
+    refused(
+        pods.delete_collection(&DeleteParams::default(), &kube::api::ListParams::default())
+            .await
+            .map(|_| ()),
+    );
+    refused(pods.evict("exec", &EvictParams::default()).await);
+    refused(pods.exec("exec", ["sh"], &AttachParams::default()).await);
+    refused(pods.attach("exec", &AttachParams::default()).await);
+    refused(pods.portforward("exec", &[80]).await);
+    refused(nodes.cordon("n").await);
+    assert!(server.seen().is_empty(), "nothing was sent");
+
+    assert_eq!(pods.get("exec").await.unwrap().name_any(), "exec");
+    assert_eq!(pods.logs("exec", &kube::api::LogParams::default()).await.unwrap(), pod);
+    let reviews: Api<SelfSubjectAccessReview> = Api::all(client.kube());
+    let sent = reviews.create(&PostParams::default(), &SelfSubjectAccessReview::default()).await;
+    assert!(sent.is_err(), "the server's answer is no review, but the request was sent");
+    assert_eq!(server.seen().len(), 3);
+    assert_eq!(client.meter().totals().refused, 11);
+}
+
+#[tokio::test]
+async fn a_websocket_passes_where_writing_is_allowed() {
+    let echo = any(|upgrade: WebSocketUpgrade| async {
+        upgrade.protocols(["v5.channel.k8s.io"]).on_upgrade(|mut socket| async move {
+            while let Some(Ok(message)) = socket.recv().await {
+                if matches!(message, Message::Binary(_)) && socket.send(message).await.is_err() {
+                    break;
+                }
+            }
+        })
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().route("/api/v1/namespaces/shop/pods/web/exec", echo);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+
+    let path = "/api/v1/namespaces/shop/pods/web/exec?command=sh";
+    let open = client(&url, Gate::read_write()).await;
+    let connection = open.kube().connect(get(path)).await.unwrap();
+    assert!(connection.supports_stream_close());
+    let mut socket = connection.into_stream();
+    socket.send(b"hello".to_vec().into()).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap().into_data(), "hello");
+    let entry = &open.meter().journal()[0];
+    assert_eq!((entry.status, entry.path.contains("command")), (Some(101), false));
+
+    let closed = client(&url, Gate::read_only()).await;
+    refused(closed.kube().connect(get(path)).await.map(|_| ()));
+    // Nor does any other path lead to a two-way connection.
+    refused(closed.kube().connect(get("/api/v1/pods?watch=true")).await.map(|_| ()));
+}

@@ -1,0 +1,9 @@
+//! The connection to a cluster, against servers, proxies and credential plugins on this machine.
+
+mod gate;
+mod http;
+mod kubeconfig;
+mod plugin;
+mod proxy;
+mod support;
+mod tls;
