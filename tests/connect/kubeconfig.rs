@@ -74,7 +74,7 @@ fn the_flag_goes_before_the_environment_before_the_home_folder() {
     assert_eq!(config.files(), [two]);
     for empty in ["", ":", "::"] {
         let config = Kubeconfig::load(None, &env(Path::new(empty))).unwrap();
-        assert_eq!(config.files(), [default.clone()], "KUBECONFIG={empty}");
+        assert_eq!(config.files(), std::slice::from_ref(&default), "KUBECONFIG={empty}");
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Uri};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -168,7 +168,7 @@ async fn serve(
             let seen = Seen {
                 uri: parts.uri,
                 headers: parts.headers,
-                body: body.collect().await.map(|body| body.to_bytes()).unwrap_or_default(),
+                body: body.collect().await.map(Collected::to_bytes).unwrap_or_default(),
                 certificate,
             };
             log.lock().unwrap().push(seen.clone());

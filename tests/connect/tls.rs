@@ -6,6 +6,7 @@ use kx::cluster::{Error, Gate};
 use rcgen::{DnType, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::client::danger::HandshakeSignatureValid;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -20,7 +21,6 @@ fn ca_line(authority: &Authority) -> String {
 fn mutual(authority: &Authority) -> ServerConfig {
     let mut roots = rustls::RootCertStore::empty();
     let pem = authority.pem();
-    use rustls::pki_types::pem::PemObject as _;
     roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
     let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
     let leaf = authority.server();

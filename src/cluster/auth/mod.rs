@@ -25,7 +25,7 @@ pub(super) enum Auth {
     File(token::TokenFile),
     /// A program gives them.
     Plugin(Arc<exec::Plugin>),
-    /// An OpenID provider gives them.
+    /// An OIDC provider gives them.
     Oidc(oidc::Oidc),
 }
 
@@ -82,7 +82,7 @@ impl Credentials {
     /// After a 401: other credentials than those `refused`, if there are any.
     pub(super) async fn renew(&self, refused: &Grant) -> Result<Option<Grant>, Error> {
         match &self.auth {
-            // The kube client renews OpenID tokens by their own expiry only.
+            // The kube client renews OIDC tokens by their own expiry only.
             Auth::Nothing | Auth::Fixed(_) | Auth::Oidc(_) => Ok(None),
             Auth::File(file) => {
                 let header = Some(file.reread().await?);
@@ -133,7 +133,7 @@ fn source(target: &Target) -> Result<(Auth, String), String> {
         return Ok((Auth::Plugin(plugin), how));
     }
     if let Some(oidc) = oidc::Oidc::new(target)? {
-        return Ok((Auth::Oidc(oidc), "OpenID token".into()));
+        return Ok((Auth::Oidc(oidc), "OIDC token".into()));
     }
     Ok((Auth::Nothing, "anonymous".into()))
 }

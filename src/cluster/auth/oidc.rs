@@ -1,4 +1,4 @@
-//! Tokens of an OpenID provider (`auth-provider: oidc`); the kube client refreshes them.
+//! Tokens of an OIDC provider (`auth-provider: oidc`); the kube client refreshes them.
 
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, Uri};
@@ -19,7 +19,7 @@ pub(in crate::cluster) struct Oidc {
 }
 
 impl Oidc {
-    /// The OpenID tokens of a user, if it has them. Errors are in words.
+    /// The OIDC tokens of a user, if it has them. Errors are in words.
     pub(super) fn new(target: &Target) -> Result<Option<Self>, String> {
         let Some(provider) = &target.user.auth_provider else { return Ok(None) };
         match provider.name.as_str() {
@@ -51,7 +51,7 @@ impl Oidc {
     pub(super) async fn header(&self) -> Result<HeaderValue, Error> {
         let unusable = |problem: String| Error::Unusable {
             context: self.context.clone(),
-            problem: format!("no token of the OpenID provider {}: {problem}", self.issuer),
+            problem: format!("no token of the OIDC provider {}: {problem}", self.issuer),
         };
         let answer = self.header.clone().oneshot(Request::new(Body::empty())).await;
         let answer = answer.map_err(|error| unusable(innermost(error.as_ref())))?;

@@ -10,7 +10,7 @@ use super::headers::bearer;
 use crate::cluster::error::Error;
 
 /// How long a token is used before its file is read again (client-go, `transport/token_source.go`).
-const GOOD_FOR: Duration = Duration::from_secs(60);
+const GOOD_FOR: Duration = Duration::from_mins(1);
 
 /// A token in a file.
 pub(in crate::cluster) struct TokenFile {

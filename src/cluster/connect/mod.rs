@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, Collected, Limited};
 use kube::client::Body;
 use std::task::{Context, Poll};
 use tower::Service;
@@ -43,7 +43,6 @@ impl std::fmt::Debug for Client {
 ///
 /// # Errors
 /// [`Error::Unusable`] where the kubeconfig's certificates, keys, proxy or credentials cannot be used.
-#[expect(clippy::unused_async, reason = "callers must not depend on nothing being awaited here")]
 pub async fn connect(target: &Target, gate: Gate) -> Result<Client, Error> {
     let line = Arc::new(Line::new(target, gate)?);
     let kube = kube::Client::new(Pass(Arc::clone(&line)), target.info.namespace.clone());
@@ -78,7 +77,7 @@ impl Client {
         let (parts, body) = answer.into_parts();
         // A body that breaks off or does not end still has a status worth telling.
         let body = Limited::new(body, LONGEST_STATUS).collect().await;
-        let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+        let body = body.map(Collected::to_bytes).unwrap_or_default();
         Err(self.named(Error::from_answer(parts.status.as_u16(), &parts.headers, &body)))
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use http::Uri;
+use http::uri::Authority;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::client::legacy::connect::{HttpConnector, proxy::SocksV5};
@@ -231,7 +232,7 @@ impl Route {
             host: self.host.to_string(),
             problem,
         };
-        let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
+        let authority = uri.authority().map_or("", Authority::as_str);
         match (proxy.kind, &self.proxy_tls) {
             (Kind::Socks5, _) => {
                 let mut socks = SocksV5::new(proxy.uri.clone(), self.tcp.clone());

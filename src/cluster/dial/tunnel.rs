@@ -19,7 +19,7 @@ where
     let mut request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
     if let Some((user, password)) = login {
         let login = BASE64.encode(format!("{user}:{password}"));
-        request.push_str(&format!("Proxy-Authorization: Basic {login}\r\n"));
+        request.extend(["Proxy-Authorization: Basic ", &login, "\r\n"]);
     }
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await.map_err(|error| error.to_string())?;

@@ -52,8 +52,9 @@ impl Plugin {
     /// The plugin that is called like this, new or known.
     pub(super) fn shared(spec: Spec) -> Arc<Self> {
         let mut plugins = PLUGINS.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Self { spec: spec.clone(), state: Mutex::default() });
-        Arc::clone(plugins.entry(spec.clone()).or_insert_with(new))
+        let own = spec.clone();
+        let new = || Arc::new(Self { spec: own, state: Mutex::default() });
+        Arc::clone(plugins.entry(spec).or_insert_with(new))
     }
 
     /// The command, for messages.

@@ -12,7 +12,7 @@ use super::spec::Spec;
 use crate::cluster::error::Error;
 
 /// How long a plugin may take: it may wait for a person who logs in with a browser.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// The longest answer that is read.
 const LONGEST: u64 = 4 * 1024 * 1024;
 /// How much of the end of stderr is shown.
