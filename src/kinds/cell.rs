@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::store::Str;
+use crate::store::{Interner, Str};
+use crate::wire::Time;
 
 use super::age;
 
@@ -38,6 +39,34 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Text that many rows share.
+    pub fn shared(text: &str, interner: &mut Interner) -> Self {
+        Self::Text(interner.str(text))
+    }
+
+    /// Text that many rows share; `<none>` where it is empty.
+    pub fn shared_or_none(text: &str, interner: &mut Interner) -> Self {
+        if text.is_empty() { Self::None } else { Self::shared(text, interner) }
+    }
+
+    /// Text of this row alone; `<none>` where it is empty.
+    pub fn own_or_none(text: &str) -> Self {
+        if text.is_empty() { Self::None } else { Self::Text(Str::from(text)) }
+    }
+
+    /// So many of so many; the API allows no negative counts, but if one comes it is shown as it is.
+    pub fn ratio(some: i32, all: i32) -> Self {
+        match (u32::try_from(some), u32::try_from(all)) {
+            (Ok(some), Ok(all)) => Self::Ratio(some, all),
+            _ => Self::Text(format!("{some}/{all}").into()),
+        }
+    }
+
+    /// The time since this point in time, `<unknown>` where it is not set.
+    pub fn since(time: Option<Time>) -> Self {
+        Self::Age(time.and_then(Time::unix).unwrap_or(age::UNKNOWN))
+    }
+
     /// Appends what a person reads; `now` is in seconds since the Unix epoch, for ages.
     pub fn write(&self, now: i64, out: &mut String) {
         // Writing to a String cannot fail.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::store::{Interner, Link, Op, Relation, Requirement, Selector, Str, To, Uid};
-use crate::wire::{LabelSelector, ObjectMeta};
+use crate::wire::{LabelSelector, ObjectMeta, ObjectReference};
 
 /// Collects the links of one object; owners are added for every kind.
 pub struct Links<'a> {
@@ -70,6 +70,33 @@ impl<'a> Links<'a> {
             name: self.interner.str(name),
         };
         self.push(relation, group, resource, to);
+    }
+
+    /// Whatever an `ObjectReference` refers to: by UID where it has one, else by name.
+    pub fn object(&mut self, relation: Relation, to: &ObjectReference) {
+        let group = to.api_version.split_once('/').map_or("", |(group, _)| group);
+        // Kubelets write a node's name where its UID belongs.
+        if to.uid.is_empty() || to.uid == to.name {
+            // What events say about cluster-scoped objects lies in `default`, and their reference has no namespace.
+            self.in_namespace(relation, (group, &to.kind), &to.namespace, &to.name);
+        } else {
+            self.uid(relation, (group, &to.kind), &to.uid, (&to.namespace, &to.name));
+        }
+    }
+
+    /// The object of the same namespace whose part this row is; by name where it has no UID.
+    pub fn part_of(&mut self, (group, resource): (&str, &str), uid: &str, name: &str) {
+        if uid.is_empty() {
+            self.name(Relation::PartOf, group, resource, name);
+        } else {
+            let namespace = self.namespace.clone();
+            self.uid(Relation::PartOf, (group, resource), uid, (&namespace, name));
+        }
+    }
+
+    /// Whether there is such a link already.
+    pub fn has(&self, relation: Relation) -> bool {
+        self.out.iter().any(|l| l.relation == relation)
     }
 
     /// All objects of the same namespace with the labels that a `LabelSelector` asks for.

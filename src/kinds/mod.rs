@@ -8,6 +8,10 @@ mod cell;
 mod column;
 mod links;
 mod resource;
+mod template;
+#[cfg(test)]
+mod testing;
+mod text;
 
 pub use cell::Cell;
 pub use column::{Align, CellFn, Col, Column, Show, Value};
@@ -24,11 +28,14 @@ use crate::wire::Meta;
 
 /// A type of resource and all that kx knows of it.
 pub trait Kind: 'static {
-    /// The partial struct: the fields that columns, health and links need.
-    type Object: Message + Default + DeserializeOwned + Meta;
+    /// What a row shows: the partial struct with the fields that columns, health and links need.
+    type Object: Decode;
 
     /// Which resource it is.
     const INFO: Info;
+
+    /// What it is, in one line, for help and completion.
+    const DOC: &'static str;
 
     /// What enter does on a row.
     const DRILL: Drill = Drill::Yaml;
@@ -43,11 +50,38 @@ pub trait Kind: 'static {
 
     /// What the object refers to, owners aside: they are the same for every kind.
     fn links(_object: &Self::Object, _links: &mut Links<'_>) {}
+}
 
-    /// The rows of one object: itself, unless the kind shows an object's parts (a pod's containers).
-    fn rows(object: &Self::Object, interner: &mut Interner, out: &mut Vec<Row>) {
-        out.push(row::<Self>(object, interner));
+/// What can be read from an object's bytes: every partial struct, and the parts that some kinds show instead (a pod's containers).
+pub trait Decode: Meta + Sized {
+    /// Decodes one object and calls `each` on it, or on each of its parts.
+    fn each(
+        encoding: Encoding,
+        bytes: &[u8],
+        each: &mut dyn FnMut(&Self),
+    ) -> Result<(), DecodeError>;
+}
+
+impl<T: Message + Default + DeserializeOwned + Meta> Decode for T {
+    fn each(
+        encoding: Encoding,
+        bytes: &[u8],
+        each: &mut dyn FnMut(&Self),
+    ) -> Result<(), DecodeError> {
+        each(&parse(encoding, bytes)?);
+        Ok(())
     }
+}
+
+/// Reads one partial struct.
+fn parse<T: Message + Default + DeserializeOwned>(
+    encoding: Encoding,
+    bytes: &[u8],
+) -> Result<T, DecodeError> {
+    Ok(match encoding {
+        Encoding::Protobuf => T::decode(bytes)?,
+        Encoding::Json => serde_json::from_slice(bytes)?,
+    })
 }
 
 /// Which resource a kind models.
@@ -67,6 +101,11 @@ impl Info {
     /// A resource of its own.
     pub const fn new(group: &'static str, version: &'static str, plural: &'static str) -> Self {
         Self { group, version, plural, part_of: None }
+    }
+
+    /// The parts of a core resource's objects, decoded from these objects.
+    pub const fn part(plural: &'static str, version: &'static str, of: &'static str) -> Self {
+        Self { group: "", version, plural, part_of: Some(("", of)) }
     }
 }
 
@@ -125,6 +164,8 @@ pub enum Encoding {
 pub struct Modelled {
     /// Which resource it is.
     pub info: Info,
+    /// What it is, in one line.
+    pub doc: &'static str,
     /// Its columns, in order.
     pub columns: Arc<[Column]>,
     /// What enter does on a row.
@@ -134,7 +175,13 @@ pub struct Modelled {
 
 impl Modelled {
     fn of<K: Kind>() -> Self {
-        Self { info: K::INFO, columns: columns::<K>(), drill: K::DRILL, decode: decode::<K> }
+        Self {
+            info: K::INFO,
+            doc: K::DOC,
+            columns: columns::<K>(),
+            drill: K::DRILL,
+            decode: decode::<K>,
+        }
     }
 
     /// Decodes one object and appends its rows (one, unless the kind shows parts).
@@ -160,12 +207,7 @@ fn decode<K: Kind>(
     interner: &mut Interner,
     out: &mut Vec<Row>,
 ) -> Result<(), DecodeError> {
-    let object = match encoding {
-        Encoding::Protobuf => K::Object::decode(bytes)?,
-        Encoding::Json => serde_json::from_slice(bytes)?,
-    };
-    K::rows(&object, interner, out);
-    Ok(())
+    K::Object::each(encoding, bytes, &mut |object| out.push(row::<K>(object, interner)))
 }
 
 /// Projects an object onto the row of its kind.
@@ -185,7 +227,11 @@ pub fn row<K: Kind + ?Sized>(object: &K::Object, interner: &mut Interner) -> Row
         namespace: interner.str(&meta.namespace),
         name: Str::from(meta.name.as_str()),
         created: meta.creation_timestamp.and_then(crate::wire::Time::unix).unwrap_or(age::UNKNOWN),
-        health: K::health(object),
+        health: match meta.deletion_timestamp {
+            // Whatever it was, it is on its way out.
+            Some(_) => K::health(object).max(Health::Changing),
+            None => K::health(object),
+        },
         labels: interner.labels(&meta.labels),
         cells,
         links,
@@ -202,7 +248,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    namespace
+    pod container node namespace
+    deployment replica_set stateful_set daemon_set
+    service endpoint_slice config_map secret event
 }
 
 /// Every modelled kind, in the registry's order.

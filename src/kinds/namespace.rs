@@ -35,6 +35,7 @@ impl Meta for Namespace {
 impl Kind for This {
     type Object = Namespace;
     const INFO: Info = Info::new("", "v1", "namespaces");
+    const DOC: &'static str = "Walls inside the cluster: names, quotas and access rules end at them";
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Namespace };
 
     const COLUMNS: &'static [C] = &[

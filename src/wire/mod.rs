@@ -5,18 +5,22 @@
 //! [`message!`] writes the two derives, and makes JSON as forgiving as the Go decoder: a missing field and a `null` are both
 //! the field's default.
 
+mod inline;
 mod int_or_string;
 mod keys;
 mod meta;
 mod quantity;
 mod selector;
+mod text;
 mod time;
 
+pub use inline::{Inline, LocalObjectReference, ObjectReference, Present};
 pub use int_or_string::IntOrString;
 pub use keys::{Key, keys};
 pub use meta::{Meta, ObjectMeta, OwnerReference};
 pub use quantity::Quantity;
 pub use selector::{LabelSelector, LabelSelectorRequirement};
+pub use text::{lossy, text_bytes};
 pub use time::{MicroTime, Time};
 
 use serde::{Deserialize, Deserializer};

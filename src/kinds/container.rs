@@ -1,0 +1,227 @@
+//! Containers: the parts of a pod, one row each, whatever their role.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use crate::store::Health;
+use crate::wire::{Meta, ObjectMeta, Time};
+
+use super::pod::resources::Side;
+use super::pod::spec::{Container, Port};
+use super::pod::status::{ContainerStatus, Restarts};
+use super::pod::{self, Pod};
+use super::{Cell, Col, Decode, DecodeError, Encoding, Info, Kind, Links, text};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<Part>;
+
+/// When a container runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Before the main containers, one after another.
+    Init,
+    /// Started with the init containers, running beside the main ones (KEP-753).
+    Sidecar,
+    /// While the pod runs.
+    Main,
+    /// Added to a running pod, to look into it.
+    Ephemeral,
+}
+
+/// A container of a pod, with its status.
+pub struct Part {
+    /// The container's name in the pod's namespace, with an identity made of the pod's and that name.
+    metadata: ObjectMeta,
+    /// The pod's name and UID.
+    pod: (String, String),
+    role: Role,
+    container: Container,
+    status: ContainerStatus,
+}
+
+impl Meta for Part {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+impl Decode for Part {
+    fn each(
+        encoding: Encoding,
+        bytes: &[u8],
+        each: &mut dyn FnMut(&Self),
+    ) -> Result<(), DecodeError> {
+        let Pod { metadata, spec, status } = super::parse(encoding, bytes)?;
+        let mut statuses: FxHashMap<String, ContainerStatus> = status
+            .init_container_statuses
+            .into_iter()
+            .chain(status.container_statuses)
+            .chain(status.ephemeral_container_statuses)
+            .map(|s| (s.name.clone(), s))
+            .collect();
+        let init = spec.init_containers.into_iter().map(|c| match c.is_sidecar() {
+            true => (Role::Sidecar, c),
+            false => (Role::Init, c),
+        });
+        let main = spec.containers.into_iter().map(|c| (Role::Main, c));
+        let ephemeral = spec.ephemeral_containers.into_iter().map(|c| (Role::Ephemeral, c.inner));
+        for (role, container) in init.chain(main).chain(ephemeral) {
+            let status = statuses.remove(&container.name).unwrap_or_default();
+            each(&Self::new(&metadata, role, container, status));
+        }
+        Ok(())
+    }
+}
+
+impl Part {
+    fn new(pod: &ObjectMeta, role: Role, container: Container, status: ContainerStatus) -> Self {
+        let metadata = ObjectMeta {
+            name: container.name.clone(),
+            namespace: pod.namespace.clone(),
+            uid: if pod.uid.is_empty() {
+                String::new()
+            } else {
+                format!("{}/{}", pod.uid, container.name)
+            },
+            creation_timestamp: started(&status),
+            deletion_timestamp: pod.deletion_timestamp,
+            labels: pod.labels.clone(),
+            ..ObjectMeta::default()
+        };
+        Self { metadata, pod: (pod.name.clone(), pod.uid.clone()), role, container, status }
+    }
+}
+
+impl Kind for This {
+    type Object = Part;
+    const INFO: Info = Info::part("containers", "v1", "pods");
+    const DOC: &'static str = "The containers of a pod: init, sidecar, main and ephemeral ones";
+
+    const COLUMNS: &'static [C] = &[
+        C::name(),
+        C::text("IMAGE", |p, i| Cell::shared(&p.container.image, i)).priority(150),
+        C::text("READY", |p, i| Cell::shared(if p.status.ready { "true" } else { "false" }, i))
+            .priority(130),
+        C::text("STATE", |p, i| Cell::shared(&state(&p.status), i)).status(),
+        C::number("RESTARTS", |p, _| {
+            let count = p.status.restart_count.into();
+            pod::restarts(Restarts { count, last: p.status.restarted() })
+        })
+        .priority(170)
+        .doc("how often it started again, and when last"),
+        C::text("TYPE", |p, i| Cell::shared(role(p.role), i))
+            .priority(140)
+            .doc("init, sidecar, main or ephemeral"),
+        C::text("PORTS", |p, i| Cell::shared_or_none(&ports(&p.container.ports), i)).priority(90),
+        C::text("PROBES", |p, i| Cell::shared_or_none(&probes(&p.container), i))
+            .priority(60)
+            .doc("which of startup, liveness and readiness the kubelet checks"),
+        C::number("CPU/R", |p, _| Side::Requests.cpu(&p.container.resources))
+            .own()
+            .priority(80)
+            .doc("processor time requested"),
+        C::number("CPU/L", |p, _| Side::Limits.cpu(&p.container.resources))
+            .own()
+            .priority(75)
+            .doc("processor time limit"),
+        C::number("MEM/R", |p, _| Side::Requests.memory(&p.container.resources))
+            .own()
+            .priority(80)
+            .doc("memory requested"),
+        C::number("MEM/L", |p, _| Side::Limits.memory(&p.container.resources))
+            .own()
+            .priority(75)
+            .doc("memory limit"),
+        C::number("AGE", |p, _| match started(&p.status) {
+            None => Cell::None,
+            time => Cell::since(time),
+        })
+        .priority(180)
+        .doc("time since it last started"),
+        C::text("LAST", |p, i| Cell::shared_or_none(&last(&p.status), i))
+            .own_wide()
+            .doc("how the run before this one ended, and its exit code"),
+        C::text("POD", |p, i| Cell::shared(&p.pod.0, i)).own_wide(),
+    ];
+
+    fn health(part: &Part) -> Health {
+        let state = &part.status.state;
+        match (&state.waiting, &state.running, &state.terminated) {
+            (_, _, Some(t)) if t.exit_code != 0 || t.signal != 0 => Health::Broken,
+            (_, _, Some(_)) => Health::Idle,
+            (_, Some(_), _) if part.status.ready => Health::Ok,
+            // Nobody asks whether these are ready.
+            (_, Some(_), _) if matches!(part.role, Role::Init | Role::Ephemeral) => Health::Ok,
+            (_, Some(_), _) => Health::Warning,
+            (Some(waiting), ..) => match waiting.reason.as_str() {
+                "" | "ContainerCreating" | "PodInitializing" => Health::Changing,
+                _ => Health::Broken,
+            },
+            (None, None, None) => Health::Changing,
+        }
+    }
+
+    fn links(part: &Part, links: &mut Links<'_>) {
+        let (name, uid) = &part.pod;
+        links.part_of(("", "pods"), uid, name);
+    }
+}
+
+/// When the current run began, or the one that has ended.
+fn started(status: &ContainerStatus) -> Option<Time> {
+    let state = &status.state;
+    let running = state.running.as_ref().and_then(|r| r.started_at);
+    let time = running.or_else(|| state.terminated.as_ref().and_then(|t| t.started_at));
+    time.filter(|t| t.unix().is_some())
+}
+
+/// `Running`, or why it is not.
+fn state(status: &ContainerStatus) -> Cow<'_, str> {
+    let state = &status.state;
+    match (&state.waiting, &state.running, &state.terminated) {
+        (_, _, Some(terminated)) => terminated.why(),
+        (_, Some(_), _) => Cow::Borrowed("Running"),
+        (Some(waiting), ..) if !waiting.reason.is_empty() => Cow::Borrowed(&waiting.reason),
+        _ => Cow::Borrowed("Waiting"),
+    }
+}
+
+/// `OOMKilled 137`.
+fn last(status: &ContainerStatus) -> String {
+    match &status.last_state.terminated {
+        Some(t) if t.reason.is_empty() => t.why().into_owned(),
+        Some(t) => format!("{} {}", t.reason, t.exit_code),
+        None => String::new(),
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Init => "init",
+        Role::Sidecar => "sidecar",
+        Role::Main => "main",
+        Role::Ephemeral => "ephemeral",
+    }
+}
+
+/// `8080/TCP,53/UDP`.
+fn ports(ports: &[Port]) -> String {
+    let one = |p: &Port| {
+        let protocol = if p.protocol.is_empty() { "TCP" } else { &p.protocol };
+        format!("{}/{protocol}", p.container_port)
+    };
+    let all: Vec<_> = ports.iter().map(one).collect();
+    text::join(all.iter().map(String::as_str))
+}
+
+fn probes(container: &Container) -> String {
+    let all = [
+        ("startup", &container.startup_probe),
+        ("liveness", &container.liveness_probe),
+        ("readiness", &container.readiness_probe),
+    ];
+    text::join(all.iter().filter(|(_, probe)| probe.is_some()).map(|(name, _)| *name))
+}

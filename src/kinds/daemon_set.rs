@@ -1,0 +1,117 @@
+//! DaemonSets: one pod on every node that matches.
+
+use crate::store::Health;
+use crate::wire::{LabelSelector, Meta, ObjectMeta};
+
+use super::template::{self, Counts, Strategy, Template};
+use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<DaemonSet>;
+
+crate::message! {
+    /// `apps/v1 DaemonSet`.
+    pub struct DaemonSet {
+        #[prost(message, required, tag = "1")]
+        metadata: ObjectMeta,
+        #[prost(message, required, tag = "2")]
+        spec: DaemonSetSpec,
+        #[prost(message, required, tag = "3")]
+        status: DaemonSetStatus,
+    }
+
+    /// `apps/v1 DaemonSetSpec`.
+    pub struct DaemonSetSpec {
+        #[prost(message, optional, tag = "1")]
+        selector: Option<LabelSelector>,
+        #[prost(message, required, tag = "2")]
+        template: Template,
+        #[prost(message, required, tag = "3")]
+        update_strategy: Strategy,
+    }
+
+    /// `apps/v1 DaemonSetStatus`.
+    pub struct DaemonSetStatus {
+        #[prost(int32, tag = "1")]
+        current_number_scheduled: i32,
+        #[prost(int32, tag = "2")]
+        number_misscheduled: i32,
+        #[prost(int32, tag = "3")]
+        desired_number_scheduled: i32,
+        #[prost(int32, tag = "4")]
+        number_ready: i32,
+        #[prost(int64, tag = "5")]
+        observed_generation: i64,
+        #[prost(int32, tag = "6")]
+        updated_number_scheduled: i32,
+        #[prost(int32, tag = "7")]
+        number_available: i32,
+    }
+}
+
+impl Meta for DaemonSet {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+impl Kind for This {
+    type Object = DaemonSet;
+    const INFO: Info = Info::new("apps", "v1", "daemonsets");
+    const DOC: &'static str = "One pod on every node that matches: agents, network, storage";
+    const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Controller };
+
+    const COLUMNS: &'static [C] = &[
+        C::name(),
+        C::number("DESIRED", |d, _| Cell::Int(d.status.desired_number_scheduled.into()))
+            .priority(170),
+        C::number("CURRENT", |d, _| Cell::Int(d.status.current_number_scheduled.into()))
+            .priority(150),
+        C::number("READY", |d, _| Cell::Int(d.status.number_ready.into())).status(),
+        C::number("UP-TO-DATE", |d, _| Cell::Int(d.status.updated_number_scheduled.into()))
+            .priority(140)
+            .doc("nodes that run the newest template"),
+        C::number("AVAILABLE", |d, _| Cell::Int(d.status.number_available.into()))
+            .priority(130)
+            .doc("nodes whose pod is ready for at least minReadySeconds"),
+        C::text("NODE SELECTOR", |d, i| {
+            Cell::shared_or_none(&text::labels(&d.spec.template.spec.node_selector), i)
+        })
+        .priority(80),
+        C::age(),
+        C::text("CONTAINERS", |d, i| d.spec.template.containers(i)).wide(),
+        C::text("IMAGES", |d, i| d.spec.template.images(i)).wide().priority(60),
+        C::text("SELECTOR", |d, _| template::selector(d.spec.selector.as_ref())).wide(),
+        C::number("MISSCHEDULED", |d, _| Cell::Int(d.status.number_misscheduled.into()))
+            .own_wide()
+            .doc("nodes that run it and should not"),
+        C::text("STRATEGY", |d, i| Cell::shared(&d.spec.update_strategy.kind, i)).own_wide(),
+    ];
+
+    fn health(d: &DaemonSet) -> Health {
+        let status = &d.status;
+        let desired = status.desired_number_scheduled;
+        let counts = Counts {
+            desired,
+            current: status.current_number_scheduled,
+            // With OnDelete old pods stay until somebody deletes them: that is no change under way.
+            updated: match d.spec.update_strategy.kind.as_str() {
+                "OnDelete" => desired,
+                _ => status.updated_number_scheduled,
+            },
+            ready: status.number_ready,
+            observed: status.observed_generation >= d.metadata.generation,
+        };
+        match counts.health() {
+            Health::Ok | Health::Idle if status.number_misscheduled > 0 => Health::Warning,
+            health => health,
+        }
+    }
+
+    fn links(d: &DaemonSet, links: &mut Links<'_>) {
+        template::selects(d.spec.selector.as_ref(), links);
+        d.spec.template.spec.links(None, links);
+    }
+}

@@ -1,0 +1,156 @@
+//! Events: what controllers say about objects.
+
+use serde::Deserialize;
+
+use crate::store::{Health, Interner, Relation, Str};
+use crate::wire::{self, Meta, MicroTime, ObjectMeta, ObjectReference, Time};
+
+use super::{Cell, Col, Info, Kind, Links};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<Event>;
+
+/// `v1 Event`.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Event {
+    #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "wire::or_default")]
+    metadata: ObjectMeta,
+    #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "wire::or_default")]
+    involved_object: ObjectReference,
+    #[prost(string, tag = "3")]
+    #[serde(deserialize_with = "wire::or_default")]
+    reason: String,
+    /// What a probe or a container printed may be in it, so it need not be UTF-8.
+    #[prost(bytes = "vec", tag = "4")]
+    #[serde(deserialize_with = "wire::text_bytes")]
+    message: Vec<u8>,
+    #[prost(message, required, tag = "5")]
+    #[serde(deserialize_with = "wire::or_default")]
+    source: EventSource,
+    #[prost(message, optional, tag = "6")]
+    #[serde(deserialize_with = "wire::or_default")]
+    first_timestamp: Option<Time>,
+    #[prost(message, optional, tag = "7")]
+    #[serde(deserialize_with = "wire::or_default")]
+    last_timestamp: Option<Time>,
+    #[prost(int32, tag = "8")]
+    #[serde(deserialize_with = "wire::or_default")]
+    count: i32,
+    #[prost(string, tag = "9")]
+    #[serde(rename = "type", deserialize_with = "wire::or_default")]
+    kind: String,
+    #[prost(message, optional, tag = "10")]
+    #[serde(deserialize_with = "wire::or_default")]
+    event_time: Option<MicroTime>,
+    #[prost(message, optional, tag = "11")]
+    #[serde(deserialize_with = "wire::or_default")]
+    series: Option<EventSeries>,
+    #[prost(string, tag = "14")]
+    #[serde(deserialize_with = "wire::or_default")]
+    reporting_component: String,
+    #[prost(string, tag = "15")]
+    #[serde(deserialize_with = "wire::or_default")]
+    reporting_instance: String,
+}
+
+crate::message! {
+    /// `v1 EventSource`.
+    pub struct EventSource {
+        #[prost(string, tag = "1")]
+        component: String,
+        #[prost(string, tag = "2")]
+        host: String,
+    }
+
+    /// `v1 EventSeries`.
+    pub struct EventSeries {
+        #[prost(int32, tag = "1")]
+        count: i32,
+        #[prost(message, optional, tag = "2")]
+        last_observed_time: Option<MicroTime>,
+    }
+}
+
+impl Meta for Event {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+impl Kind for This {
+    type Object = Event;
+    const INFO: Info = Info::new("", "v1", "events");
+    const DOC: &'static str = "What controllers, the scheduler and the kubelets did, and what went wrong";
+
+    const COLUMNS: &'static [C] = &[
+        C::number("LAST SEEN", |e, _| Cell::since(last_seen(e))).priority(190),
+        C::text("TYPE", |e, i| Cell::shared(&e.kind, i)).status(),
+        C::text("REASON", |e, i| Cell::shared(&e.reason, i)).priority(196),
+        C::text("OBJECT", |e, i| Cell::shared(&object(&e.involved_object), i)).priority(194),
+        C::text("SUBOBJECT", |e, i| Cell::shared(&e.involved_object.field_path, i)).wide(),
+        C::text("SOURCE", source).wide(),
+        C::text("MESSAGE", |e, _| Cell::Text(Str::from(wire::lossy(&e.message).trim())))
+            .priority(192),
+        C::number("FIRST SEEN", |e, _| Cell::since(first_seen(e))).wide(),
+        C::number("COUNT", |e, _| Cell::Int(count(e).into())).wide().priority(60),
+        C::name().wide(),
+    ];
+
+    fn health(event: &Event) -> Health {
+        match event.kind.as_str() {
+            "Warning" => Health::Warning,
+            _ => Health::Idle,
+        }
+    }
+
+    fn links(event: &Event, links: &mut Links<'_>) {
+        links.object(Relation::About, &event.involved_object);
+    }
+}
+
+fn set(time: Option<Time>) -> Option<Time> {
+    time.filter(|t| t.unix().is_some())
+}
+
+fn first_seen(event: &Event) -> Option<Time> {
+    set(event.first_timestamp).or(event.event_time)
+}
+
+fn last_seen(event: &Event) -> Option<Time> {
+    match &event.series {
+        Some(series) => series.last_observed_time,
+        None => set(event.last_timestamp).or_else(|| first_seen(event)),
+    }
+}
+
+/// An event that happened once has no count in the newer API (printers.go, `printEvent`).
+fn count(event: &Event) -> i32 {
+    match (&event.series, event.count) {
+        (Some(series), _) => series.count,
+        (None, 0) => 1,
+        (None, count) => count,
+    }
+}
+
+/// `pod/web-0`.
+fn object(object: &ObjectReference) -> String {
+    let kind = object.kind.to_lowercase();
+    if object.name.is_empty() { kind } else { format!("{kind}/{}", object.name) }
+}
+
+/// `kubelet, node-1`, from the older fields or the newer ones.
+fn source(event: &Event, interner: &mut Interner) -> Cell {
+    let first = |a: &'_ str, b: &'_ str| if a.is_empty() { b.to_owned() } else { a.to_owned() };
+    let component = first(&event.source.component, &event.reporting_component);
+    let instance = first(&event.source.host, &event.reporting_instance);
+    if instance.is_empty() {
+        Cell::shared(&component, interner)
+    } else {
+        Cell::shared(&format!("{component}, {instance}"), interner)
+    }
+}

@@ -1,0 +1,124 @@
+//! Pods: what actually runs.
+
+pub(super) mod resources;
+pub(super) mod spec;
+pub(super) mod status;
+
+use crate::store::{Health, Relation};
+use crate::wire::{Meta, ObjectMeta};
+
+use super::{By, Cell, Col, Drill, Info, Kind, Links};
+use resources::Side;
+use spec::PodSpec;
+use status::{PodStatus, Restarts, Summary};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<Pod>;
+
+crate::message! {
+    /// `v1 Pod`.
+    pub struct Pod {
+        #[prost(message, required, tag = "1")]
+        pub(super) metadata: ObjectMeta,
+        #[prost(message, required, tag = "2")]
+        pub(super) spec: PodSpec,
+        #[prost(message, required, tag = "3")]
+        pub(super) status: PodStatus,
+    }
+}
+
+impl Meta for Pod {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+impl Kind for This {
+    type Object = Pod;
+    const INFO: Info = Info::new("", "v1", "pods");
+    const DOC: &'static str = "Containers that run together on one node: what actually runs";
+    const DRILL: Drill = Drill::Rows { group: "", plural: "containers", by: By::Part };
+
+    const COLUMNS: &'static [C] = &[
+        C::name(),
+        C::number("READY", |p, _| {
+            let s = Summary::of(p);
+            Cell::Ratio(s.ready, s.total)
+        })
+        .priority(190)
+        .doc("ready containers of all, sidecars included"),
+        C::text("STATUS", |p, i| Cell::shared(&Summary::of(p).status, i)).status(),
+        C::number("RESTARTS", |p, _| restarts(Summary::of(p).restarts))
+            .priority(170)
+            .doc("how often containers started again, and when last"),
+        C::age(),
+        C::text("IP", |p, _| {
+            p.status.pod_ips.first().map_or(Cell::None, |ip| Cell::own_or_none(&ip.ip))
+        })
+        .wide(),
+        C::text("NODE", |p, i| Cell::shared_or_none(&p.spec.node_name, i)).wide().priority(60),
+        C::text("NOMINATED NODE", |p, i| {
+            Cell::shared_or_none(&p.status.nominated_node_name, i)
+        })
+        .wide()
+        .priority(20)
+        .doc("the node that is being freed for it by preemption"),
+        C::text("READINESS GATES", |p, _| readiness_gates(p))
+            .wide()
+            .priority(20)
+            .doc("conditions beyond its containers' that must hold before it is ready"),
+        C::number("CPU/R", |p, _| Side::Requests.pod_cpu(&p.spec))
+            .own_wide()
+            .doc("processor time requested"),
+        C::number("CPU/L", |p, _| Side::Limits.pod_cpu(&p.spec))
+            .own_wide()
+            .doc("processor time limit"),
+        C::number("MEM/R", |p, _| Side::Requests.pod_memory(&p.spec))
+            .own_wide()
+            .doc("memory requested"),
+        C::number("MEM/L", |p, _| Side::Limits.pod_memory(&p.spec)).own_wide().doc("memory limit"),
+        C::text("QOS", |p, i| Cell::shared_or_none(&p.status.qos_class, i))
+            .own_wide()
+            .doc("who is evicted first: BestEffort, then Burstable, then Guaranteed"),
+        C::text("SERVICE-ACCOUNT", |p, i| {
+            Cell::shared_or_none(&p.spec.service_account_name, i)
+        })
+        .own_wide(),
+        C::text("IMAGES", |p, i| Cell::shared_or_none(&p.spec.images(), i)).own_wide().priority(30),
+    ];
+
+    fn health(pod: &Pod) -> Health {
+        status::health(pod)
+    }
+
+    fn links(pod: &Pod, links: &mut Links<'_>) {
+        links.cluster(Relation::RunsOn, "", "nodes", &pod.spec.node_name);
+        pod.spec.links(Some(&pod.metadata.name), links);
+    }
+}
+
+/// `3 (5m ago)`, or `3` where nobody knows when.
+pub(super) fn restarts(restarts: Restarts) -> Cell {
+    match (u32::try_from(restarts.count), restarts.last) {
+        (Ok(count @ 1..), Some(at)) => Cell::CountAgo { count, at },
+        _ => Cell::Int(restarts.count),
+    }
+}
+
+fn readiness_gates(pod: &Pod) -> Cell {
+    let gates = &pod.spec.readiness_gates;
+    if gates.is_empty() {
+        return Cell::None;
+    }
+    let holds = |kind: &str| pod.status.condition(kind).is_some_and(|c| c.status == "True");
+    let open = gates.iter().filter(|g| holds(&g.condition_type)).count();
+    Cell::ratio(
+        i32::try_from(open).unwrap_or(i32::MAX),
+        i32::try_from(gates.len()).unwrap_or(i32::MAX),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! What a pod asks for and what it may take, as the scheduler counts it (component-helpers `resource.PodRequests` and `PodLimits`).
+
+use std::collections::BTreeMap;
+
+use crate::wire::Quantity;
+
+use super::super::Cell;
+use super::spec::{PodSpec, Resources};
+
+/// Which side of the requirements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What is reserved.
+    Requests,
+    /// What it may take at most.
+    Limits,
+}
+
+impl Side {
+    fn of(self, resources: &Resources) -> &BTreeMap<String, Quantity> {
+        match self {
+            Self::Requests => &resources.requests,
+            Self::Limits => &resources.limits,
+        }
+    }
+
+    /// A container's processor time.
+    pub fn cpu(self, resources: &Resources) -> Cell {
+        cpu(self.of(resources).get(CPU).and_then(Quantity::milli))
+    }
+
+    /// A container's memory.
+    pub fn memory(self, resources: &Resources) -> Cell {
+        memory(self.of(resources).get(MEMORY).and_then(Quantity::value))
+    }
+
+    /// The pod's processor time.
+    pub fn pod_cpu(self, spec: &PodSpec) -> Cell {
+        cpu(self.pod(spec, CPU, Quantity::milli))
+    }
+
+    /// The pod's memory.
+    pub fn pod_memory(self, spec: &PodSpec) -> Cell {
+        memory(self.pod(spec, MEMORY, Quantity::value))
+    }
+
+    fn pod(
+        self,
+        spec: &PodSpec,
+        resource: &str,
+        read: fn(&Quantity) -> Option<i64>,
+    ) -> Option<i64> {
+        let get = |resources: &Resources| self.of(resources).get(resource).and_then(read);
+        let amount = get(&spec.resources).or_else(|| aggregate(spec, get));
+        let overhead = spec.overhead.get(resource).and_then(read);
+        match (self, amount) {
+            (Self::Requests, _) => sum(amount, overhead),
+            // What is not limited stays so.
+            (Self::Limits, None | Some(0)) => amount,
+            (Self::Limits, Some(_)) => sum(amount, overhead),
+        }
+    }
+}
+
+const CPU: &str = "cpu";
+const MEMORY: &str = "memory";
+
+fn cpu(milli: Option<i64>) -> Cell {
+    milli.map_or(Cell::None, Cell::Millicores)
+}
+
+fn memory(bytes: Option<i64>) -> Cell {
+    bytes.map_or(Cell::None, Cell::Bytes)
+}
+
+/// The main containers and the sidecars together, or what the init containers need at their worst moment, if that is more.
+fn aggregate(spec: &PodSpec, get: impl Fn(&Resources) -> Option<i64>) -> Option<i64> {
+    let mut main = None;
+    for container in &spec.containers {
+        main = sum(main, get(&container.resources));
+    }
+    let (mut sidecars, mut init) = (None, None);
+    for container in &spec.init_containers {
+        let amount = get(&container.resources);
+        if container.is_sidecar() {
+            main = sum(main, amount);
+            sidecars = sum(sidecars, amount);
+            init = init.max(sidecars);
+        } else {
+            init = init.max(sum(sidecars, amount));
+        }
+    }
+    main.max(init)
+}
+
+fn sum(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.saturating_add(b)),
+        (a, b) => a.or(b),
+    }
+}

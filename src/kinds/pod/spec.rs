@@ -1,0 +1,287 @@
+//! What kx reads of a pod's spec, in a pod or in the template of a workload.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Deserializer};
+
+use crate::store::Relation;
+use crate::wire::{Inline, LocalObjectReference, Present, Quantity};
+
+use super::super::Links;
+
+crate::message! {
+    /// `v1 PodSpec`.
+    pub struct PodSpec {
+        #[prost(message, repeated, tag = "1")]
+        pub volumes: Vec<Volume>,
+        #[prost(message, repeated, tag = "2")]
+        pub containers: Vec<Container>,
+        #[prost(btree_map = "string, string", tag = "7")]
+        pub node_selector: BTreeMap<String, String>,
+        #[prost(string, tag = "8")]
+        pub service_account_name: String,
+        #[prost(string, tag = "10")]
+        pub node_name: String,
+        #[prost(message, repeated, tag = "15")]
+        pub image_pull_secrets: Vec<LocalObjectReference>,
+        #[prost(message, repeated, tag = "20")]
+        pub init_containers: Vec<Container>,
+        #[prost(message, repeated, tag = "28")]
+        pub readiness_gates: Vec<ReadinessGate>,
+        #[prost(btree_map = "string, message", tag = "32")]
+        pub overhead: BTreeMap<String, Quantity>,
+        #[prost(message, repeated, tag = "34")]
+        pub ephemeral_containers: Vec<Inline<Container>>,
+        #[prost(message, required, tag = "40")]
+        pub resources: Resources,
+    }
+
+    /// `v1 PodReadinessGate`.
+    pub struct ReadinessGate {
+        #[prost(string, tag = "1")]
+        pub condition_type: String,
+    }
+
+    /// `v1 Container`, and `v1 EphemeralContainerCommon`, which has the same numbers.
+    pub struct Container {
+        #[prost(string, tag = "1")]
+        pub name: String,
+        #[prost(string, tag = "2")]
+        pub image: String,
+        #[prost(message, repeated, tag = "6")]
+        pub ports: Vec<Port>,
+        #[prost(message, repeated, tag = "7")]
+        pub env: Vec<EnvVar>,
+        #[prost(message, required, tag = "8")]
+        pub resources: Resources,
+        #[prost(message, optional, tag = "10")]
+        pub liveness_probe: Option<Present>,
+        #[prost(message, optional, tag = "11")]
+        pub readiness_probe: Option<Present>,
+        #[prost(message, repeated, tag = "19")]
+        pub env_from: Vec<EnvFrom>,
+        #[prost(message, optional, tag = "22")]
+        pub startup_probe: Option<Present>,
+        #[prost(string, tag = "24")]
+        pub restart_policy: String,
+    }
+
+    /// `v1 ContainerPort`.
+    pub struct Port {
+        #[prost(int32, tag = "3")]
+        pub container_port: i32,
+        #[prost(string, tag = "4")]
+        pub protocol: String,
+    }
+
+    /// `v1 ResourceRequirements`.
+    pub struct Resources {
+        #[prost(btree_map = "string, message", tag = "1")]
+        pub limits: BTreeMap<String, Quantity>,
+        #[prost(btree_map = "string, message", tag = "2")]
+        pub requests: BTreeMap<String, Quantity>,
+    }
+
+    /// `v1 EnvVar`, without its value.
+    pub struct EnvVar {
+        #[prost(message, optional, tag = "3")]
+        value_from: Option<EnvVarSource>,
+    }
+
+    /// `v1 EnvVarSource`.
+    pub struct EnvVarSource {
+        #[prost(message, optional, tag = "3")]
+        config_map_key_ref: Option<Inline<LocalObjectReference>>,
+        #[prost(message, optional, tag = "4")]
+        secret_key_ref: Option<Inline<LocalObjectReference>>,
+    }
+
+    /// `v1 EnvFromSource`.
+    pub struct EnvFrom {
+        #[prost(message, optional, tag = "2")]
+        config_map_ref: Option<Inline<LocalObjectReference>>,
+        #[prost(message, optional, tag = "3")]
+        secret_ref: Option<Inline<LocalObjectReference>>,
+    }
+
+    /// `v1 VolumeSource`.
+    pub struct VolumeSource {
+        #[prost(message, optional, tag = "6")]
+        secret: Option<SecretVolume>,
+        #[prost(message, optional, tag = "10")]
+        persistent_volume_claim: Option<Claim>,
+        #[prost(message, optional, tag = "19")]
+        config_map: Option<Inline<LocalObjectReference>>,
+        #[prost(message, optional, tag = "26")]
+        projected: Option<Projected>,
+        #[prost(message, optional, tag = "28")]
+        csi: Option<Csi>,
+        #[prost(message, optional, tag = "29")]
+        ephemeral: Option<Present>,
+    }
+
+    /// `v1 SecretVolumeSource`.
+    pub struct SecretVolume {
+        #[prost(string, tag = "1")]
+        secret_name: String,
+    }
+
+    /// `v1 PersistentVolumeClaimVolumeSource`.
+    pub struct Claim {
+        #[prost(string, tag = "1")]
+        claim_name: String,
+    }
+
+    /// `v1 CSIVolumeSource`.
+    pub struct Csi {
+        #[prost(message, optional, tag = "5")]
+        node_publish_secret_ref: Option<LocalObjectReference>,
+    }
+
+    /// `v1 ProjectedVolumeSource`.
+    pub struct Projected {
+        #[prost(message, repeated, tag = "1")]
+        sources: Vec<Projection>,
+    }
+
+    /// `v1 VolumeProjection`.
+    pub struct Projection {
+        #[prost(message, optional, tag = "1")]
+        secret: Option<Inline<LocalObjectReference>>,
+        #[prost(message, optional, tag = "3")]
+        config_map: Option<Inline<LocalObjectReference>>,
+    }
+}
+
+/// `v1 Volume`: its source is a message of its own in protobuf, and merged into it in JSON.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Volume {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(message, required, tag = "2")]
+    source: VolumeSource,
+}
+
+impl<'de> Deserialize<'de> for Volume {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default, rename_all = "camelCase")]
+        struct Merged {
+            name: String,
+            secret: Option<SecretVolume>,
+            persistent_volume_claim: Option<Claim>,
+            config_map: Option<Inline<LocalObjectReference>>,
+            projected: Option<Projected>,
+            csi: Option<Csi>,
+            ephemeral: Option<Present>,
+        }
+        let m = Merged::deserialize(deserializer)?;
+        Ok(Self {
+            name: m.name,
+            source: VolumeSource {
+                secret: m.secret,
+                persistent_volume_claim: m.persistent_volume_claim,
+                config_map: m.config_map,
+                projected: m.projected,
+                csi: m.csi,
+                ephemeral: m.ephemeral,
+            },
+        })
+    }
+}
+
+impl Container {
+    /// Whether an init container is a sidecar: it keeps running beside the main ones (KEP-753).
+    pub fn is_sidecar(&self) -> bool {
+        self.restart_policy == "Always"
+    }
+}
+
+/// The objects of a pod's namespace that it mounts or reads, each once.
+type Used<'a> = BTreeSet<(&'static str, Cow<'a, str>)>;
+
+const SECRETS: &str = "secrets";
+const CONFIG_MAPS: &str = "configmaps";
+const CLAIMS: &str = "persistentvolumeclaims";
+
+impl PodSpec {
+    /// The names of the main containers.
+    pub fn container_names(&self) -> String {
+        super::super::text::join(self.containers.iter().map(|c| c.name.as_str()))
+    }
+
+    /// The images of the main containers.
+    pub fn images(&self) -> String {
+        super::super::text::join(self.containers.iter().map(|c| c.image.as_str()))
+    }
+
+    /// Whom the pod acts as and what it uses. `pod` is the pod's name, `None` in a template: claims that are made for each pod are named for it.
+    pub fn links(&self, pod: Option<&str>, links: &mut Links<'_>) {
+        links.name(Relation::ActsAs, "", "serviceaccounts", &self.service_account_name);
+        let mut used = Used::new();
+        for reference in &self.image_pull_secrets {
+            used.insert((SECRETS, (&*reference.name).into()));
+        }
+        for volume in &self.volumes {
+            volume.uses(pod, &mut used);
+        }
+        let ephemeral = self.ephemeral_containers.iter().map(|c| &c.inner);
+        for container in self.init_containers.iter().chain(&self.containers).chain(ephemeral) {
+            container.uses(&mut used);
+        }
+        for (resource, name) in used {
+            links.name(Relation::Uses, "", resource, &name);
+        }
+    }
+}
+
+fn add<'a>(
+    used: &mut Used<'a>,
+    resource: &'static str,
+    reference: Option<&'a Inline<LocalObjectReference>>,
+) {
+    if let Some(reference) = reference {
+        used.insert((resource, (&*reference.inner.name).into()));
+    }
+}
+
+impl Container {
+    fn uses<'a>(&'a self, used: &mut Used<'a>) {
+        for source in self.env.iter().filter_map(|e| e.value_from.as_ref()) {
+            add(used, CONFIG_MAPS, source.config_map_key_ref.as_ref());
+            add(used, SECRETS, source.secret_key_ref.as_ref());
+        }
+        for source in &self.env_from {
+            add(used, CONFIG_MAPS, source.config_map_ref.as_ref());
+            add(used, SECRETS, source.secret_ref.as_ref());
+        }
+    }
+}
+
+impl Volume {
+    fn uses<'a>(&'a self, pod: Option<&str>, used: &mut Used<'a>) {
+        // The admission controller adds this volume to every pod; that it holds the cluster's CA is no news.
+        if self.name.starts_with("kube-api-access-") {
+            return;
+        }
+        let source = &self.source;
+        if let Some(secret) = &source.secret {
+            used.insert((SECRETS, (&*secret.secret_name).into()));
+        }
+        if let Some(claim) = &source.persistent_volume_claim {
+            used.insert((CLAIMS, (&*claim.claim_name).into()));
+        }
+        add(used, CONFIG_MAPS, source.config_map.as_ref());
+        for projection in source.projected.iter().flat_map(|p| &p.sources) {
+            add(used, SECRETS, projection.secret.as_ref());
+            add(used, CONFIG_MAPS, projection.config_map.as_ref());
+        }
+        if let Some(secret) = source.csi.as_ref().and_then(|c| c.node_publish_secret_ref.as_ref()) {
+            used.insert((SECRETS, (&*secret.name).into()));
+        }
+        if let (Some(_), Some(pod)) = (&source.ephemeral, pod) {
+            used.insert((CLAIMS, format!("{pod}-{}", self.name).into()));
+        }
+    }
+}

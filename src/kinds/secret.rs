@@ -1,0 +1,58 @@
+//! Secrets: how many entries they have, never what is in them.
+
+use serde::Deserialize;
+
+use crate::store::Relation;
+use crate::wire::{self, Key, Meta, ObjectMeta};
+
+use super::{Cell, Col, Info, Kind, Links};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<Secret>;
+
+/// `v1 Secret`, without its values: they are skipped by the decoder and never reach memory that outlives the response.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Secret {
+    #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "wire::or_default")]
+    metadata: ObjectMeta,
+    #[prost(message, repeated, tag = "2")]
+    #[serde(deserialize_with = "wire::keys")]
+    data: Vec<Key>,
+    #[prost(string, tag = "3")]
+    #[serde(rename = "type", deserialize_with = "wire::or_default")]
+    kind: String,
+}
+
+impl Meta for Secret {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+/// Where a service account's token names its account.
+const SERVICE_ACCOUNT: &str = "kubernetes.io/service-account.name";
+
+impl Kind for This {
+    type Object = Secret;
+    const INFO: Info = Info::new("", "v1", "secrets");
+    const DOC: &'static str = "Passwords, keys and tokens that pods read as files or variables";
+
+    const COLUMNS: &'static [C] = &[
+        C::name(),
+        C::text("TYPE", |s, i| Cell::shared(&s.kind, i)).status(),
+        C::number("DATA", |s, _| Cell::Int(i64::try_from(s.data.len()).unwrap_or(i64::MAX)))
+            .priority(150)
+            .doc("how many entries it has"),
+        C::age(),
+    ];
+
+    fn links(s: &Secret, links: &mut Links<'_>) {
+        if let Some(account) = s.metadata.annotations.get(SERVICE_ACCOUNT) {
+            links.name(Relation::PartOf, "", "serviceaccounts", account);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Services: a stable address for pods that come and go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::store::Health;
+use crate::wire::{LabelSelector, Meta, ObjectMeta};
+
+use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+
+/// This file's kind, for the registry.
+pub struct This;
+
+type C = Col<Service>;
+
+crate::message! {
+    /// `v1 Service`.
+    pub struct Service {
+        #[prost(message, required, tag = "1")]
+        metadata: ObjectMeta,
+        #[prost(message, required, tag = "2")]
+        spec: ServiceSpec,
+        #[prost(message, required, tag = "3")]
+        status: ServiceStatus,
+    }
+
+    /// `v1 ServiceSpec`.
+    pub struct ServiceSpec {
+        #[prost(message, repeated, tag = "1")]
+        ports: Vec<Port>,
+        #[prost(btree_map = "string, string", tag = "2")]
+        selector: BTreeMap<String, String>,
+        #[prost(string, tag = "4")]
+        #[serde(rename = "type")]
+        kind: String,
+        #[prost(string, repeated, tag = "5")]
+        #[serde(rename = "externalIPs")]
+        external_ips: Vec<String>,
+        #[prost(string, tag = "10")]
+        external_name: String,
+        #[prost(string, repeated, tag = "18")]
+        #[serde(rename = "clusterIPs")]
+        cluster_ips: Vec<String>,
+    }
+
+    /// `v1 ServicePort`.
+    pub struct Port {
+        #[prost(string, tag = "2")]
+        protocol: String,
+        #[prost(int32, tag = "3")]
+        port: i32,
+        #[prost(int32, tag = "5")]
+        node_port: i32,
+    }
+
+    /// `v1 ServiceStatus`.
+    pub struct ServiceStatus {
+        #[prost(message, required, tag = "1")]
+        load_balancer: LoadBalancer,
+    }
+
+    /// `v1 LoadBalancerStatus`.
+    pub struct LoadBalancer {
+        #[prost(message, repeated, tag = "1")]
+        ingress: Vec<Ingress>,
+    }
+
+    /// `v1 LoadBalancerIngress`.
+    pub struct Ingress {
+        #[prost(string, tag = "1")]
+        ip: String,
+        #[prost(string, tag = "2")]
+        hostname: String,
+    }
+}
+
+impl Meta for Service {
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+}
+
+impl Kind for This {
+    type Object = Service;
+    const INFO: Info = Info::new("", "v1", "services");
+    const DOC: &'static str = "A stable name and address for pods that come and go";
+    const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Selector };
+
+    const COLUMNS: &'static [C] = &[
+        C::name(),
+        C::text("TYPE", |s, i| Cell::shared(&s.spec.kind, i)).status(),
+        C::text("CLUSTER-IP", |s, _| {
+            s.spec.cluster_ips.first().map_or(Cell::None, |ip| Cell::Text(ip.as_str().into()))
+        })
+        .priority(140),
+        C::text("EXTERNAL-IP", |s, i| external_ip(s, i)).priority(150),
+        C::text("PORT(S)", |s, i| Cell::shared_or_none(&ports(&s.spec.ports), i)).priority(170),
+        C::age(),
+        C::text("SELECTOR", |s, i| Cell::shared_or_none(&text::labels(&s.spec.selector), i))
+            .wide()
+            .doc("the labels of the pods it sends traffic to"),
+    ];
+
+    /// Whether pods stand behind it a service does not know; only a load balancer has a state of its own.
+    fn health(s: &Service) -> Health {
+        match s.spec.kind.as_str() {
+            "LoadBalancer" if balanced(s).is_empty() && s.spec.external_ips.is_empty() => {
+                Health::Changing
+            }
+            "LoadBalancer" => Health::Ok,
+            _ => Health::Idle,
+        }
+    }
+
+    fn links(s: &Service, links: &mut Links<'_>) {
+        // A service without a selector has its endpoints from elsewhere; it does not select everything.
+        if !s.spec.selector.is_empty() && s.spec.kind != "ExternalName" {
+            let match_labels = s.spec.selector.clone();
+            let selector = LabelSelector { match_labels, match_expressions: Vec::new() };
+            links.selects("", "pods", &selector);
+        }
+    }
+}
+
+/// Addresses of the load balancer, sorted, each once.
+fn balanced(s: &Service) -> BTreeSet<&str> {
+    let ingress = s.status.load_balancer.ingress.iter();
+    let all = ingress.map(|i| if i.ip.is_empty() { i.hostname.as_str() } else { i.ip.as_str() });
+    all.filter(|address| !address.is_empty()).collect()
+}
+
+/// printers.go, `getServiceExternalIP`, as `-o wide` shows it: nothing clipped.
+fn external_ip(s: &Service, interner: &mut crate::store::Interner) -> Cell {
+    let external = s.spec.external_ips.iter().map(String::as_str);
+    match s.spec.kind.as_str() {
+        "ClusterIP" | "NodePort" => Cell::own_or_none(&text::join(external)),
+        "LoadBalancer" => match text::join(balanced(s).into_iter().chain(external)) {
+            none if none.is_empty() => Cell::shared("<pending>", interner),
+            some => Cell::Text(some.into()),
+        },
+        "ExternalName" => Cell::Text(s.spec.external_name.as_str().into()),
+        _ => Cell::shared("<unknown>", interner),
+    }
+}
+
+/// `80/TCP,443:30443/TCP`.
+fn ports(ports: &[Port]) -> String {
+    let one = |p: &Port| match p.node_port {
+        1.. => format!("{}:{}/{}", p.port, p.node_port, p.protocol),
+        _ => format!("{}/{}", p.port, p.protocol),
+    };
+    let all: Vec<_> = ports.iter().map(one).collect();
+    text::join(all.iter().map(String::as_str))
+}
