@@ -10,8 +10,11 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 const YEAR: i64 = 365 * DAY;
 
+/// A unit: its length in seconds and its letter.
+type Unit = (i64, char);
+
 /// Up to which length (exclusive), in which unit, and with which smaller unit beside it.
-const STEPS: [(i64, (i64, char), Option<(i64, char)>); 8] = [
+const STEPS: [(i64, Unit, Option<Unit>); 8] = [
     (2 * MINUTE, (1, 's'), None),
     (10 * MINUTE, (MINUTE, 'm'), Some((1, 's'))),
     (3 * HOUR, (MINUTE, 'm'), None),
@@ -22,7 +25,7 @@ const STEPS: [(i64, (i64, char), Option<(i64, char)>); 8] = [
     (8 * YEAR, (YEAR, 'y'), Some((DAY, 'd'))),
 ];
 
-fn step(seconds: i64) -> ((i64, char), Option<(i64, char)>) {
+fn step(seconds: i64) -> (Unit, Option<Unit>) {
     STEPS
         .iter()
         .find(|(below, ..)| seconds < *below)

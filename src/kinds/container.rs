@@ -62,10 +62,8 @@ impl Decode for Part {
             .chain(status.ephemeral_container_statuses)
             .map(|s| (s.name.clone(), s))
             .collect();
-        let init = spec.init_containers.into_iter().map(|c| match c.is_sidecar() {
-            true => (Role::Sidecar, c),
-            false => (Role::Init, c),
-        });
+        let init = spec.init_containers.into_iter();
+        let init = init.map(|c| (if c.is_sidecar() { Role::Sidecar } else { Role::Init }, c));
         let main = spec.containers.into_iter().map(|c| (Role::Main, c));
         let ephemeral = spec.ephemeral_containers.into_iter().map(|c| (Role::Ephemeral, c.inner));
         for (role, container) in init.chain(main).chain(ephemeral) {

@@ -13,6 +13,7 @@ pub struct This;
 type C = Col<Event>;
 
 /// `v1 Event`.
+#[expect(clippy::struct_field_names, reason = "the names are those of the API")]
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Event {

@@ -160,6 +160,8 @@ pub enum Encoding {
     Json,
 }
 
+type DecodeFn = fn(Encoding, &[u8], &mut Interner, &mut Vec<Row>) -> Result<(), DecodeError>;
+
 /// A kind with its type erased: what the registry holds.
 pub struct Modelled {
     /// Which resource it is.
@@ -170,7 +172,7 @@ pub struct Modelled {
     pub columns: Arc<[Column]>,
     /// What enter does on a row.
     pub drill: Drill,
-    decode: fn(Encoding, &[u8], &mut Interner, &mut Vec<Row>) -> Result<(), DecodeError>,
+    decode: DecodeFn,
 }
 
 impl Modelled {

@@ -110,7 +110,7 @@ impl Kind for This {
         C::text("INTERNAL-IP", |n, _| address(n, "InternalIP")).wide(),
         C::text("EXTERNAL-IP", |n, _| address(n, "ExternalIP")).wide(),
         C::text("OS-IMAGE", |n, i| or_unknown(&n.status.node_info.os_image, i)).wide(),
-        C::text("KERNEL-VERSION", |n, i| kernel(n, i)).wide(),
+        C::text("KERNEL-VERSION", kernel).wide(),
         C::text("CONTAINER-RUNTIME", |n, i| {
             or_unknown(&n.status.node_info.container_runtime_version, i)
         })

@@ -92,7 +92,7 @@ impl Kind for This {
             s.spec.cluster_ips.first().map_or(Cell::None, |ip| Cell::Text(ip.as_str().into()))
         })
         .priority(140),
-        C::text("EXTERNAL-IP", |s, i| external_ip(s, i)).priority(150),
+        C::text("EXTERNAL-IP", external_ip).priority(150),
         C::text("PORT(S)", |s, i| Cell::shared_or_none(&ports(&s.spec.ports), i)).priority(170),
         C::age(),
         C::text("SELECTOR", |s, i| Cell::shared_or_none(&text::labels(&s.spec.selector), i))

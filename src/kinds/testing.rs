@@ -11,7 +11,7 @@ use super::{Cell, Column, Encoding, Kind, Modelled, Show, modelled};
 pub const NOW: i64 = 1_768_478_400;
 
 /// The rows of one kind's fixture.
-pub struct Rows {
+pub struct Fixture {
     kind: &'static Modelled,
     /// The rows, the same from both encodings.
     pub rows: Vec<Row>,
@@ -19,12 +19,12 @@ pub struct Rows {
 }
 
 /// Decodes a fixture; both encodings must give the same rows.
-pub fn rows<K: Kind<Object: Message + Default + DeserializeOwned>>(yaml: &str) -> Rows {
+pub fn rows<K: Kind<Object: Message + Default + DeserializeOwned>>(yaml: &str) -> Fixture {
     rows_of::<K, K::Object>(yaml)
 }
 
 /// As [`rows`], for a kind that shows the parts of an object `T`.
-pub fn rows_of<K: Kind, T: Message + DeserializeOwned>(yaml: &str) -> Rows {
+pub fn rows_of<K: Kind, T: Message + DeserializeOwned>(yaml: &str) -> Fixture {
     let kind = modelled(K::INFO.group, K::INFO.plural).unwrap();
     let json: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
     let object: T = serde_json::from_value(json.clone()).unwrap();
@@ -36,14 +36,14 @@ pub fn rows_of<K: Kind, T: Message + DeserializeOwned>(yaml: &str) -> Rows {
     let rows = decode(Encoding::Json, json.to_string().as_bytes());
     let proto = object.encode_to_vec();
     assert_eq!(format!("{rows:?}"), format!("{:?}", decode(Encoding::Protobuf, &proto)));
-    Rows {
+    Fixture {
         kind,
         rows,
         bytes: [(Encoding::Protobuf, proto), (Encoding::Json, json.to_string().into())],
     }
 }
 
-impl Rows {
+impl Fixture {
     /// Every truncation of the fixture, and every byte of it replaced by some others, is a value or an error.
     pub fn survive_damage(&self) {
         for (encoding, whole) in &self.bytes {

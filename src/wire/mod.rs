@@ -45,6 +45,7 @@ macro_rules! message {
         $($(#[$fmeta:meta])* $fvis:vis $field:ident: $ty:ty),* $(,)?
     })*) => {$(
         $(#[$meta])*
+        #[allow(clippy::struct_field_names, reason = "the names are those of the API")]
         #[derive(Clone, PartialEq, ::prost::Message, ::serde::Deserialize)]
         #[serde(default, rename_all = "camelCase")]
         $vis struct $name {

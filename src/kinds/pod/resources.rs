@@ -54,10 +54,9 @@ impl Side {
         let amount = get(&spec.resources).or_else(|| aggregate(spec, get));
         let overhead = spec.overhead.get(resource).and_then(read);
         match (self, amount) {
-            (Self::Requests, _) => sum(amount, overhead),
             // What is not limited stays so.
             (Self::Limits, None | Some(0)) => amount,
-            (Self::Limits, Some(_)) => sum(amount, overhead),
+            _ => sum(amount, overhead),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::store::{Health, Relation};
 
-use super::super::testing::{Rows, rows};
+use super::super::testing::{Fixture, rows};
 use super::*;
 
-fn pod(yaml: &str) -> Rows {
+fn pod(yaml: &str) -> Fixture {
     rows::<This>(yaml)
 }
 
