@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kube::client::ConfigExt as _;
+use kube::config::AuthInfo;
 use rustls::ClientConfig;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::pem::PemObject as _;
@@ -65,9 +66,8 @@ pub(super) fn presenting(
 }
 
 /// The client certificate that a kubeconfig's user names, if it names one.
-pub(super) fn identity(target: &Target) -> Result<Option<Identity>, String> {
+pub(super) fn identity(user: &AuthInfo) -> Result<Option<Identity>, String> {
     use secrecy::ExposeSecret;
-    let user = &target.user;
     let pem = |data: Option<&str>, file: Option<&str>, what: &str| match (
         data.filter(|data| !data.is_empty()),
         file.filter(|file| !file.is_empty()),

@@ -12,6 +12,7 @@ use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use kx::cluster::error::Unreachable;
 use kx::cluster::{Error, Gate};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -184,11 +185,38 @@ async fn servers_that_are_not_there() {
     home.config(&format!("http://{}", listener.local_addr().unwrap()), "", "");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 1000]).await;
+            let _ = stream.read(&mut [0; 1000]).await;
         }
     });
     let error = home.client().await.bytes(get("/version")).await.unwrap_err();
     assert!(matches!(error, Error::Cut { .. }) && error.is_retryable(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_read_survives_a_server_that_dropped_its_idle_connections() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let home = Home::new();
+    home.config(&format!("http://{}", listener.local_addr().unwrap()), "", "");
+    tokio::spawn(async move {
+        // Each connection answers once, and hangs up when it is asked again.
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                let _ = stream.read(&mut buffer).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+                let _ = stream.read(&mut buffer).await;
+            });
+        }
+    });
+    let client = home.client().await;
+    for _ in 0..3 {
+        assert_eq!(client.bytes(get("/version")).await.unwrap(), "ok");
+    }
+    assert_eq!(client.meter().totals().connections, 3);
+    // A write might have been done although its answer was lost: it is never repeated unasked.
+    let post = http::Request::post("/api/v1/things").body(b"{}".to_vec()).unwrap();
+    let error = client.bytes(post).await.unwrap_err();
+    assert!(matches!(error, Error::Cut { .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::future::join_all;
 use kx::cluster::{Error, Gate};
@@ -12,6 +13,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::support::{Answer, Authority, Home, Seen, Server, base64, get, text};
 
 const V1: &str = "client.authentication.k8s.io/v1";
+/// Long enough for any machine; nothing waits for it when all is well.
+const SOON: Duration = Duration::from_secs(20);
 
 /// A folder with a plugin in it, and a server.
 struct Setup {
@@ -76,6 +79,31 @@ async fn a_plugin_runs_once_for_many_requests_and_clients() {
     }
     assert_eq!(setup.runs(), 1);
     assert_eq!(server.seen().len(), 40, "nothing was sent without the token");
+}
+
+#[tokio::test]
+async fn a_plugin_goes_on_when_nobody_waits_for_it_any_more() {
+    let server = Server::plain(knowing(&Arc::new(Mutex::new("t1".into())))).await;
+    let setup = Setup::new(&server);
+    let gate = setup.home.folder.path().join("logged-in");
+    let wait = format!("while [ ! -e {} ]; do sleep 0.05; done", gate.display());
+    setup.plugin(&format!("{wait}; {}", credential(r#""token":"t1""#)), "");
+    let client = setup.home.client().await;
+    // The page that asked first is left while the person still logs in.
+    let first = tokio::spawn({
+        let client = client.clone();
+        async move { client.bytes(get("/version")).await }
+    });
+    let started = async {
+        while setup.runs() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(SOON, started).await.unwrap();
+    first.abort();
+    std::fs::write(gate, "").unwrap();
+    assert_eq!(client.bytes(get("/version")).await.unwrap(), "ok");
+    assert_eq!(setup.runs(), 1);
 }
 
 #[tokio::test]

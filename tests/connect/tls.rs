@@ -73,6 +73,34 @@ async fn a_client_certificate_says_who_we_are() {
 }
 
 #[tokio::test]
+async fn a_renewed_certificate_file_is_taken_up_on_a_401() {
+    let authority = Authority::new();
+    let (old, new) = (authority.client("jane"), authority.client("jane"));
+    let expired = old.der.clone();
+    let server = Server::tls(mutual(&authority), move |seen| {
+        let gone = seen.certificate.as_ref() == Some(&expired);
+        if gone { text(401, "") } else { text(200, "ok") }
+    })
+    .await;
+    let home = Home::new();
+    let write = |leaf: &Leaf| {
+        home.write("jane.crt", &leaf.pem);
+        home.write("jane.key", leaf.key.serialize_pem());
+    };
+    write(&old);
+    let user = "    client-certificate: jane.crt\n    client-key: jane.key";
+    home.config(&format!("https://{}", server.address), &ca_line(&authority), user);
+    let client = home.client().await;
+    let error = client.bytes(get("/version")).await.unwrap_err();
+    assert!(error.to_string().contains("client certificate"), "{error}");
+    assert_eq!(server.seen().len(), 1, "the same certificate is not tried twice");
+    write(&new);
+    assert_eq!(client.bytes(get("/version")).await.unwrap(), "ok");
+    assert_eq!(client.bytes(get("/version")).await.unwrap(), "ok");
+    assert_eq!(server.seen().len(), 4);
+}
+
+#[tokio::test]
 async fn certificates_that_cannot_be_used_are_told_before_anything_is_sent() {
     let authority = Authority::new();
     let (jane, joe) = (authority.client("jane"), authority.client("joe"));

@@ -5,9 +5,10 @@ mod headers;
 mod oidc;
 mod token;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
+use kube::config::AuthInfo;
 
 use super::error::Error;
 use super::kubeconfig::Target;
@@ -43,7 +44,9 @@ pub(super) struct Grant {
 /// The credentials of a context.
 pub(super) struct Credentials {
     auth: Auth,
-    identity: Option<Identity>,
+    identity: Mutex<Option<Identity>>,
+    /// The kubeconfig's user, whose files may change while we run.
+    user: AuthInfo,
     /// Who asks, and how, for messages: `user "dev" (token file)`.
     who: String,
 }
@@ -52,7 +55,7 @@ impl Credentials {
     pub(super) fn new(target: &Target) -> Result<Self, Error> {
         let unusable =
             |problem: String| Error::Unusable { context: target.info.context.clone(), problem };
-        let identity = tls::identity(target).map_err(unusable)?;
+        let identity = tls::identity(&target.user).map_err(unusable)?;
         let (auth, how) = source(target).map_err(unusable)?;
         let how = match (&auth, &identity) {
             (Auth::Nothing, Some(_)) => "client certificate".to_owned(),
@@ -60,7 +63,7 @@ impl Credentials {
         };
         let user = &target.info.user;
         let who = if user.is_empty() { how } else { format!("user {user:?} ({how})") };
-        Ok(Self { auth, identity, who })
+        Ok(Self { auth, identity: Mutex::new(identity), user: target.user.clone(), who })
     }
 
     /// Who asks, and how.
@@ -83,7 +86,8 @@ impl Credentials {
     pub(super) async fn renew(&self, refused: &Grant) -> Result<Option<Grant>, Error> {
         match &self.auth {
             // The kube client renews OIDC tokens by their own expiry only.
-            Auth::Nothing | Auth::Fixed(_) | Auth::Oidc(_) => Ok(None),
+            Auth::Fixed(_) | Auth::Oidc(_) => Ok(None),
+            Auth::Nothing => Ok(self.reread(refused)),
             Auth::File(file) => {
                 let header = Some(file.reread().await?);
                 Ok((header != refused.header).then(|| self.granted(header)))
@@ -96,14 +100,30 @@ impl Credentials {
         }
     }
 
+    fn identity(&self) -> Option<Identity> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The client certificate as it stands in its files now, if it is another than the one refused: an API server
+    /// answers 401 to an expired one, and somebody may have renewed it.
+    fn reread(&self, refused: &Grant) -> Option<Grant> {
+        let old = refused.identity.as_ref()?;
+        let new = tls::identity(&self.user).ok()??;
+        if new.cert == old.cert {
+            return None;
+        }
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(new);
+        Some(self.granted(None))
+    }
+
     fn granted(&self, header: Option<HeaderValue>) -> Grant {
-        Grant { header, identity: self.identity.clone(), credential: None }
+        Grant { header, identity: self.identity(), credential: None }
     }
 
     fn granted_by(&self, credential: Arc<exec::Credential>) -> Grant {
         Grant {
             header: credential.header.clone(),
-            identity: credential.identity.clone().or_else(|| self.identity.clone()),
+            identity: credential.identity.clone().or_else(|| self.identity()),
             credential: Some(credential),
         }
     }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, UPGRADE};
 use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::{Frame, SizeHint};
@@ -18,13 +18,15 @@ use rustls::pki_types::ServerName;
 
 use crate::cluster::auth::{self, Credentials, Grant};
 use crate::cluster::dial::{Dialer, Plan};
-use crate::cluster::error::Error;
+use crate::cluster::error::{Error, Unreachable};
 use crate::cluster::gate::{Gate, Meter, Ticket};
 use crate::cluster::gunzip::Gunzip;
 use crate::cluster::kubeconfig::{ContextInfo, Target};
 use crate::cluster::proxy::{self, Proxy};
 use crate::cluster::tls::{self, Identity, Trust};
 
+/// How long an answer may take to begin. API servers give up after a minute themselves.
+const ANSWER: Duration = Duration::from_mins(2);
 /// How long an unused connection is kept.
 const IDLE: Duration = Duration::from_secs(90);
 
@@ -128,14 +130,36 @@ impl Line {
         Ok(request)
     }
 
+    /// Sends a read again, once, if the connection broke before an answer came: most likely it had been waiting
+    /// unused while the server restarted (Go's client does the same).
     async fn transmit(
         &self,
         request: Request<Body>,
         grant: &Grant,
     ) -> Result<Response<Metered>, Error> {
+        let read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let again = read && !request.headers().contains_key(UPGRADE);
+        let again = if again { copy(&request) } else { None };
+        match (self.transmit_once(request, grant).await, again) {
+            (Err(Error::Cut { .. }), Some(again)) => self.transmit_once(again, grant).await,
+            (answer, _) => answer,
+        }
+    }
+
+    async fn transmit_once(
+        &self,
+        request: Request<Body>,
+        grant: &Grant,
+    ) -> Result<Response<Metered>, Error> {
         let mut ticket = Some(self.meter.begin(request.method(), request.uri()));
-        let answer = self.http(grant.identity.as_ref()).request(request).await;
-        let answer = answer.map_err(|error| Error::cut(&self.host, &error))?;
+        let http = self.http(grant.identity.as_ref());
+        let answer = tokio::time::timeout(ANSWER, http.request(request)).await;
+        let answer = answer
+            .map_err(|_| Error::Unreachable {
+                host: self.host.to_string(),
+                problem: Unreachable::Timeout(ANSWER),
+            })?
+            .map_err(|error| Error::cut(&self.host, &error))?;
         if let Some(ticket) = &ticket {
             ticket.answered(answer.status().as_u16());
         }

@@ -98,6 +98,15 @@ impl Error {
             Self::TooManyRequests { .. } => "the server is busy; kx waits as long as it asks for".into(),
             Self::Server { .. } => "the API server or something before it has trouble; kx tries again".into(),
             Self::ReadOnly { .. } => "start kx with --write to change the cluster".into(),
+            Self::Unusable { context, .. } => {
+                format!("`kubectl config view --minify --context {context}` shows what the kubeconfig says")
+            }
+            Self::Unreadable { .. } => {
+                "the kubeconfig names this file: put it back, or log in again".into()
+            }
+            Self::Decode { .. } => {
+                "something other than an API server may have answered: is the address right?".into()
+            }
             Self::Cut { .. } => "kx connects again by itself".into(),
             _ => return None,
         })

@@ -65,7 +65,7 @@ pub struct Entry {
     pub first: Option<Duration>,
     /// From sending it to the answer's end; none while it lasts.
     pub took: Option<Duration>,
-    /// Bytes of the answer so far, as received.
+    /// Bytes of the answer as received, once it has ended.
     pub bytes: u64,
     /// Whether the gate refused to send it.
     pub refused: bool,
