@@ -145,7 +145,8 @@ fn compile(module: &Module, name: &str, package: &str, into: &Path) -> Result<()
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
             "the live tests need a Kubernetes control plane, and there is neither Go to build it \
              nor {name} in KUBEBUILDER_ASSETS.\nInstall Go 1.26 or later (https://go.dev/dl), or \
-             set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and {name}."
+             set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kubectl, \
+             kube-controller-manager, kube-scheduler and kwok."
         ),
         Err(error) => return Err(error).context("cannot run go"),
     };

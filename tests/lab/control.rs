@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use k8s_openapi::ByteString;
 
 use super::process::Daemon;
 use super::{Options, build, certs, users};
@@ -172,6 +173,16 @@ impl Control {
         let revision = header["header"]["revision"].as_str().context("etcd told no revision")?;
         let request = format!(r#"{{"revision":"{revision}","physical":true}}"#);
         self.etcd("/v3/kv/compaction", &request).map(drop)
+    }
+
+    /// Deletes every key that begins with `prefix`.
+    pub fn forget(&self, prefix: &str) -> Result<()> {
+        let first = prefix.as_bytes().to_vec();
+        let mut end = first.clone();
+        *end.last_mut().context("an empty prefix is everything")? += 1; // always ASCII here
+        // The gateway takes keys in base64.
+        let range = serde_json::json!({"key": ByteString(first), "range_end": ByteString(end)});
+        self.etcd("/v3/kv/deleterange", &range.to_string()).map(drop)
     }
 
     /// One request to etcd's JSON gateway.

@@ -238,6 +238,11 @@ impl Lab {
         self.control()?.compact()
     }
 
+    /// Deletes everything below a key of etcd (`/registry/pods/team-003/`), behind the API server's back or while it is stopped.
+    pub fn forget(&self, prefix: &str) -> Result<()> {
+        self.control()?.forget(prefix)
+    }
+
     fn control(&self) -> Result<MutexGuard<'_, Control>> {
         let control = self.control.as_ref();
         let control =

@@ -1,0 +1,180 @@
+//! Every row of every kind reads as the server's own Table says, whether it came as protobuf or as JSON.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use prost::Message;
+use serde_json::Value as Json;
+
+use kx::cluster::Client;
+use kx::kinds::{self, Column, Encoding, Modelled, Resource, Show, Value};
+use kx::store::{Interner, Row, Uid};
+
+use crate::lab::Lab;
+use crate::labs;
+use crate::support::{client, get, now};
+
+const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
+/// The kinds that kx models from the first day, and how many objects `objects/` has of each at least.
+const KINDS: [(&str, &str, usize); 12] = [
+    ("", "pods", 33),
+    ("", "nodes", 5),
+    ("", "namespaces", 3),
+    ("apps", "deployments", 3),
+    ("apps", "replicasets", 2),
+    ("apps", "statefulsets", 2),
+    ("apps", "daemonsets", 2),
+    ("", "services", 10),
+    ("discovery.k8s.io", "endpointslices", 5),
+    ("", "configmaps", 3),
+    ("", "secrets", 5),
+    ("", "events", 6),
+];
+
+macro_rules! each_kind {
+    ($($name:ident)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let (group, plural, least) =
+                *KINDS.iter().find(|(_, plural, _)| *plural == stringify!($name)).unwrap();
+            let compared = compare(labs::still(), group, plural).await;
+            assert!(compared >= least, "only {compared} {plural}");
+        }
+    )*};
+}
+
+each_kind! {
+    pods nodes namespaces deployments replicasets statefulsets daemonsets services endpointslices configmaps secrets events
+}
+
+/// What controllers, a scheduler and kubelets make of objects is stranger than what a person writes.
+#[tokio::test]
+async fn every_kind_where_things_happen() {
+    for (group, plural, _) in KINDS {
+        let compared = compare(labs::busy(), group, plural).await;
+        assert!(compared > 0, "no {plural}");
+    }
+}
+
+/// Compares all objects of a resource with the server's Table, in both encodings, and says how many there were.
+async fn compare(lab: &Lab, group: &str, plural: &str) -> usize {
+    let kind = kinds::modelled(group, plural).unwrap_or_else(|| panic!("{plural} has no model"));
+    let client = client(lab, "admin").await;
+    let resource = Resource {
+        group: group.to_owned(),
+        version: kind.info.version.to_owned(),
+        plural: plural.to_owned(),
+        ..Resource::default()
+    };
+    let path = resource.path(None);
+
+    let before = now();
+    let table = get(&client, &path, TABLE).await;
+    // Ages are cut to seconds here and there at different places.
+    let clock = before - 1..=now();
+    let table: Json = serde_json::from_slice(&table).unwrap();
+    // The very same state again, in the encodings that kx reads.
+    let version = table["metadata"]["resourceVersion"].as_str().unwrap();
+    let path = format!("{path}?resourceVersion={version}&resourceVersionMatch=Exact");
+    let protobuf = rows(kind, Encoding::Protobuf, &protobuf_items(&client, &path).await);
+    let json = rows(kind, Encoding::Json, &json_items(&client, &path).await);
+
+    let columns = same_columns(kind, &table);
+    let theirs = table["rows"].as_array().unwrap();
+    assert_eq!(protobuf.len(), theirs.len(), "as many {plural} as the server has");
+    let mut wrong = Vec::new();
+    for row in theirs {
+        let name = &row["object"]["metadata"]["name"].as_str().unwrap();
+        let uid = Uid::new(row["object"]["metadata"]["uid"].as_str().unwrap());
+        let ours = &protobuf[&uid];
+        for (column, cell) in columns.iter().zip(row["cells"].as_array().unwrap()) {
+            if !reads_as(column, ours, cell, &clock) {
+                let text = text(column, ours, *clock.end());
+                wrong.push(format!("{name}: {} is {text:?}, not {cell}", column.name));
+            }
+        }
+        let (a, b) = (format!("{ours:?}"), format!("{:?}", json[&uid]));
+        if a != b {
+            wrong.push(format!("{name} differs\n  as protobuf: {a}\n  as JSON:     {b}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{plural}:\n{}", wrong.join("\n"));
+    theirs.len()
+}
+
+/// The columns that kubectl shows too, having checked that they are the server's, in its order.
+fn same_columns<'a>(kind: &'a Modelled, table: &Json) -> Vec<&'a Column> {
+    let shown = |c: &&Column| {
+        matches!(c.show, Show::Always | Show::Wide) && !matches!(c.value, Value::Namespace)
+    };
+    let ours: Vec<_> = kind.columns.iter().filter(shown).collect();
+    let theirs: Vec<_> = table["columnDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| (c["name"].as_str().unwrap().to_uppercase(), c["priority"] == 0))
+        .collect();
+    let names: Vec<_> = ours.iter().map(|c| (c.name.to_string(), c.show == Show::Always)).collect();
+    assert_eq!(names, theirs, "columns of {}", kind.info.plural);
+    ours
+}
+
+/// Whether a cell has the server's text at some moment of `clock`.
+fn reads_as(column: &Column, row: &Row, cell: &Json, clock: &RangeInclusive<i64>) -> bool {
+    let cell = match cell {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    // kubectl ends a cell at its first line (cli-runtime, tableprinter.go), and a table row has only one.
+    let printed = match cell.split_once(['\n', '\r', '\u{c}']) {
+        Some((first, _)) => format!("{first}..."),
+        None => cell.clone(),
+    };
+    clock.clone().any(|now| {
+        let text = text(column, row, now);
+        text == cell || text == printed
+    })
+}
+
+fn text(column: &Column, row: &Row, now: i64) -> String {
+    let mut text = String::new();
+    column.write(row, now, &mut text);
+    text
+}
+
+fn rows(kind: &Modelled, encoding: Encoding, items: &[Vec<u8>]) -> BTreeMap<Uid, Row> {
+    let mut interner = Interner::default();
+    let mut rows = Vec::new();
+    for item in items {
+        kind.decode(encoding, item, &mut interner, &mut rows).unwrap();
+    }
+    assert_eq!(rows.len(), items.len(), "a row for every object");
+    rows.into_iter().map(|row| (row.uid, row)).collect()
+}
+
+async fn json_items(client: &Client, path: &str) -> Vec<Vec<u8>> {
+    let list: Json = serde_json::from_slice(&get(client, path, "application/json").await).unwrap();
+    let items = list["items"].as_array().unwrap();
+    items.iter().map(|item| serde_json::to_vec(item).unwrap()).collect()
+}
+
+/// A list's frame, read independently of kx's own reader (apimachinery, `runtime/generated.proto` and `meta/v1/generated.proto`).
+#[derive(Message)]
+struct Unknown {
+    #[prost(bytes = "vec", tag = "2")]
+    raw: Vec<u8>,
+}
+
+#[derive(Message)]
+struct List {
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    items: Vec<Vec<u8>>,
+}
+
+async fn protobuf_items(client: &Client, path: &str) -> Vec<Vec<u8>> {
+    let body = get(client, path, PROTOBUF).await;
+    let body = body.strip_prefix(b"k8s\0").expect("the server speaks protobuf");
+    List::decode(Unknown::decode(body).unwrap().raw.as_slice()).unwrap().items
+}
