@@ -5,6 +5,7 @@ pub mod env;
 pub mod error;
 pub mod gate;
 pub mod kubeconfig;
+pub mod watch;
 
 mod auth;
 mod dial;

@@ -4,15 +4,19 @@
 //! [`Kind`], and reaches it through [`modelled`].
 
 pub mod age;
+pub mod catalog;
 mod cell;
 mod column;
 mod links;
 mod resource;
+pub mod table;
 mod template;
 #[cfg(test)]
 mod testing;
 mod text;
+mod words;
 
+pub use catalog::Catalog;
 pub use cell::Cell;
 pub use column::{Align, CellFn, Col, Column, Show, Value};
 pub use links::Links;

@@ -5,21 +5,28 @@
 //! [`message!`] writes the two derives, and makes JSON as forgiving as the Go decoder: a missing field and a `null` are both
 //! the field's default.
 
+mod frame;
 mod inline;
 mod int_or_string;
+pub mod json;
 mod keys;
 mod meta;
+pub mod protobuf;
 mod quantity;
 mod selector;
+mod table;
 mod text;
 mod time;
+mod window;
 
+pub use frame::{Event, FrameError, LARGEST, ListMeta, Part, What};
 pub use inline::{Inline, LocalObjectReference, ObjectReference, Present};
 pub use int_or_string::IntOrString;
 pub use keys::{Key, keys};
 pub use meta::{Meta, ObjectMeta, OwnerReference};
 pub use quantity::Quantity;
 pub use selector::{LabelSelector, LabelSelectorRequirement};
+pub use table::{ColumnDefinition, PartialObjectMetadata, Table, TableRow, Version};
 pub use text::{lossy, text_bytes};
 pub use time::{MicroTime, Time};
 
