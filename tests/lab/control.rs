@@ -67,6 +67,7 @@ impl Control {
                 flag("root-ca-file", &certs.join("ca.crt")),
                 "--secure-port=0".to_owned(),
                 "--leader-elect=false".to_owned(),
+                "--node-monitor-grace-period=2m".to_owned(), // heartbeats are late on a busy machine
                 "--kube-api-qps=500".to_owned(),
                 "--kube-api-burst=1000".to_owned(),
             ];
@@ -89,6 +90,7 @@ impl Control {
                 kubeconfig,
                 flag("config", &config),
                 "--manage-all-nodes".to_owned(),
+                "--node-lease-duration-seconds=40".to_owned(), // or nodes are NotReady after a while
                 "--cidr=10.244.0.1/16".to_owned(),
                 "--node-ip=127.0.0.1".to_owned(),
                 format!("--node-port={port}"),
