@@ -47,3 +47,26 @@ impl Kind for This {
 fn entries(c: &ConfigMap) -> i64 {
     i64::try_from(c.data.len() + c.binary_data.len()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    #[test]
+    fn a_config_map_reads_as_kubectl_prints_it() {
+        let map = rows::<This>(
+            "{metadata: {name: site, creationTimestamp: 2026-01-13T12:00:00Z}, data: {a: x, b: y}, binaryData: {c: AAAA}}",
+        );
+        assert_eq!(map.wide(), "NAME | DATA | AGE\nsite | 3 | 2d");
+        map.survive_damage();
+        assert_eq!(rows::<This>("{metadata: {name: e}, data: null}").text("DATA"), "0");
+    }
+
+    #[test]
+    fn one_that_is_being_deleted_is_changing() {
+        let leaving =
+            rows::<This>("{metadata: {name: e, deletionTimestamp: 2026-01-13T12:00:00Z}}");
+        assert_eq!(leaving.health(), crate::store::Health::Changing);
+    }
+}

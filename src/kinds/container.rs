@@ -223,3 +223,73 @@ fn probes(container: &Container) -> String {
     ];
     text::join(all.iter().filter(|(_, probe)| probe.is_some()).map(|(name, _)| *name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows_of;
+    use super::*;
+
+    const POD: &str = "
+metadata: {name: web-0, namespace: shop, uid: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0, labels: {app: web}}
+spec:
+  initContainers:
+  - {name: setup, image: 'setup:1'}
+  - {name: proxy, image: 'proxy:1', restartPolicy: Always, startupProbe: {exec: {command: [x]}}}
+  containers:
+  - name: web
+    image: web:1
+    ports: [{containerPort: 8080, protocol: TCP}, {containerPort: 53, protocol: UDP}]
+    resources: {requests: {cpu: 250m, memory: 64Mi}, limits: {cpu: 1, memory: 128Mi}}
+    livenessProbe: {httpGet: {port: 8080}}
+    readinessProbe: {httpGet: {port: 8080}}
+  - {name: job, image: job}
+  - {name: new, image: new}
+  ephemeralContainers: [{name: debug, image: busybox, targetContainerName: web}]
+status:
+  initContainerStatuses:
+  - {name: setup, restartCount: 1, state: {terminated: {exitCode: 0, reason: Completed, startedAt: 2026-01-15T11:00:00Z}}}
+  - {name: proxy, ready: true, state: {running: {startedAt: 2026-01-15T11:30:00Z}}}
+  containerStatuses:
+  - {name: web, ready: true, restartCount: 3, state: {running: {startedAt: 2026-01-15T11:55:00Z}},
+     lastState: {terminated: {exitCode: 137, reason: OOMKilled, finishedAt: 2026-01-15T11:55:00Z}}}
+  - {name: job, state: {terminated: {exitCode: 2}}}
+  - {name: new, state: {waiting: {reason: ImagePullBackOff}}}
+  ephemeralContainerStatuses: [{name: debug, state: {running: {startedAt: 2026-01-15T11:59:00Z}}}]
+";
+
+    #[test]
+    fn every_container_is_a_row() {
+        use Health::{Broken, Idle, Ok};
+
+        let pod = rows_of::<This, Pod>(POD);
+        assert_eq!(
+            pod.wide(),
+            "NAME | IMAGE | READY | STATE | RESTARTS | TYPE | PORTS | PROBES | AGE\n\
+             setup | setup:1 | false | Completed | 1 | init | <none> | <none> | 60m\n\
+             proxy | proxy:1 | true | Running | 0 | sidecar | <none> | startup | 30m\n\
+             web | web:1 | true | Running | 3 (5m ago) | main | 8080/TCP,53/UDP | liveness,readiness | 5m\n\
+             job | job | false | ExitCode:2 | 0 | main | <none> | <none> | <none>\n\
+             new | new | false | ImagePullBackOff | 0 | main | <none> | <none> | <none>\n\
+             debug | busybox | false | Running | 0 | ephemeral | <none> | <none> | 60s"
+        );
+        assert_eq!(
+            pod.own().lines().nth(3),
+            Some("250m | 1000m | 64Mi | 128Mi | OOMKilled 137 | web-0")
+        );
+        let health: Vec<_> = pod.rows.iter().map(|r| r.health).collect();
+        assert_eq!(health, [Idle, Ok, Ok, Broken, Broken, Ok]);
+        pod.survive_damage();
+    }
+
+    #[test]
+    fn rows_are_distinct_and_belong_to_their_pod() {
+        let pod = rows_of::<This, Pod>(POD);
+        let uids: std::collections::BTreeSet<_> = pod.rows.iter().map(|r| r.uid).collect();
+        assert_eq!(uids.len(), pod.rows.len());
+        assert_eq!(pod.links(crate::store::Relation::PartOf), ["pods shop/web-0 by uid"]);
+        let nameless = rows_of::<This, Pod>(
+            "{metadata: {name: p, namespace: shop}, spec: {containers: [{name: a}]}}",
+        );
+        assert_eq!(nameless.links(crate::store::Relation::PartOf), ["pods shop/p"]);
+    }
+}

@@ -115,3 +115,50 @@ impl Kind for This {
         d.spec.template.spec.links(None, links);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    #[test]
+    fn a_daemon_set_reads_as_kubectl_prints_it() {
+        let set = rows::<This>(
+            "
+metadata: {name: agent, namespace: kube-system, creationTimestamp: 2026-01-13T12:00:00Z}
+spec: {selector: {matchLabels: {app: agent}}, updateStrategy: {type: RollingUpdate},
+  template: {spec: {nodeSelector: {os: linux, disk: ssd}, containers: [{name: a, image: 'a:1'}]}}}
+status: {desiredNumberScheduled: 4, currentNumberScheduled: 4, numberReady: 3, updatedNumberScheduled: 4, numberAvailable: 2, numberMisscheduled: 1}
+",
+        );
+        assert_eq!(
+            set.wide(),
+            "NAME | DESIRED | CURRENT | READY | UP-TO-DATE | AVAILABLE | NODE SELECTOR | AGE | CONTAINERS | IMAGES | SELECTOR\n\
+             agent | 4 | 4 | 3 | 4 | 2 | disk=ssd,os=linux | 2d | a | a:1 | app=agent"
+        );
+        assert_eq!(set.own(), "MISSCHEDULED | STRATEGY\n1 | RollingUpdate");
+        assert_eq!(set.health(), Health::Warning);
+        set.survive_damage();
+    }
+
+    #[test]
+    fn health_follows_the_counts() {
+        let of = |strategy: &str, [desired, updated, ready, wrong]: [i32; 4]| {
+            rows::<This>(&format!(
+                "{{spec: {{updateStrategy: {{type: {strategy}}}}}, status: {{desiredNumberScheduled: {desired}, currentNumberScheduled: {desired},
+                  updatedNumberScheduled: {updated}, numberReady: {ready}, numberMisscheduled: {wrong}}}}}"
+            ))
+            .health()
+        };
+        assert_eq!(of("RollingUpdate", [2, 2, 2, 0]), Health::Ok);
+        assert_eq!(of("RollingUpdate", [2, 2, 2, 1]), Health::Warning);
+        assert_eq!(of("RollingUpdate", [2, 1, 2, 0]), Health::Changing);
+        assert_eq!(of("OnDelete", [2, 1, 2, 0]), Health::Ok);
+        assert_eq!(of("RollingUpdate", [0, 0, 0, 0]), Health::Idle);
+        let empty = rows::<This>("{metadata: {name: d}}");
+        assert_eq!(
+            (empty.text("NODE SELECTOR"), empty.text("SELECTOR")),
+            ("<none>".into(), "<none>".into())
+        );
+    }
+}

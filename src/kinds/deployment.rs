@@ -63,8 +63,7 @@ impl Kind for This {
     type Object = Deployment;
     const INFO: Info = Info::new("apps", "v1", "deployments");
     const DOC: &'static str = "Pods without identity, kept at a number and rolled to new versions";
-    const DRILL: Drill =
-        Drill::Rows { group: "apps", plural: "replicasets", by: By::Controller };
+    const DRILL: Drill = Drill::Rows { group: "apps", plural: "replicasets", by: By::Controller };
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -83,9 +82,12 @@ impl Kind for This {
         C::text("SELECTOR", |d, _| selector(d)).wide(),
         C::number("REVISION", |d, _| template::revision(&d.metadata)).own_wide(),
         C::text("STRATEGY", |d, i| Cell::shared(&d.spec.strategy.kind, i)).own_wide(),
-        C::text("PAUSED", |d, i| {
-            if d.spec.paused { Cell::shared("paused", i) } else { Cell::Blank }
-        })
+        C::text(
+            "PAUSED",
+            |d, i| {
+                if d.spec.paused { Cell::shared("paused", i) } else { Cell::Blank }
+            },
+        )
         .own_wide()
         .doc("whether rolling is on hold"),
     ];
@@ -105,6 +107,8 @@ impl Kind for This {
             || status.replicas != desired;
         let complete = progress.is_some_and(|c| c.reason == "NewReplicaSetAvailable");
         match status.available_replicas {
+            // It will not get there by itself.
+            _ if rolling && d.spec.paused => Health::Warning,
             _ if rolling => Health::Changing,
             _ if desired == 0 => Health::Idle,
             available if available >= desired => Health::Ok,
@@ -133,5 +137,83 @@ fn selector(d: &Deployment) -> Cell {
         Some(Some(text)) if text.is_empty() => Cell::Blank,
         Some(Some(text)) => Cell::Text(text.into()),
         Some(None) => Cell::Text("<invalid>".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+    use crate::store::Relation;
+
+    #[test]
+    fn a_deployment_reads_as_kubectl_prints_it() {
+        let deployment = rows::<This>(
+            "
+metadata: {name: web, namespace: shop, creationTimestamp: 2026-01-13T12:00:00Z, annotations: {deployment.kubernetes.io/revision: '4'}}
+spec:
+  replicas: 3
+  paused: true
+  strategy: {type: RollingUpdate}
+  selector: {matchLabels: {app: web}, matchExpressions: [{key: tier, operator: In, values: [b, a]}]}
+  template: {spec: {serviceAccountName: shopper, containers: [{name: a, image: 'a:1'}, {name: b, image: 'b:1', envFrom: [{configMapRef: {name: site}}]}]}}
+status: {replicas: 3, readyReplicas: 2, updatedReplicas: 3, availableReplicas: 1}
+",
+        );
+        assert_eq!(
+            deployment.wide(),
+            "NAME | READY | UP-TO-DATE | AVAILABLE | AGE | CONTAINERS | IMAGES | SELECTOR\n\
+             web | 2/3 | 3 | 1 | 2d | a,b | a:1,b:1 | app=web,tier in (a,b)"
+        );
+        assert_eq!(deployment.own(), "REVISION | STRATEGY | PAUSED\n4 | RollingUpdate | paused");
+        assert_eq!(deployment.cell("READY"), Cell::Ratio(2, 3));
+        assert_eq!(deployment.links(Relation::ActsAs), ["serviceaccounts shop/shopper"]);
+        assert_eq!(deployment.links(Relation::Uses), ["configmaps shop/site"]);
+        assert_eq!(deployment.links(Relation::Selects).len(), 1);
+        deployment.survive_damage();
+    }
+
+    #[test]
+    fn an_empty_one_has_the_servers_defaults() {
+        let empty = rows::<This>("{metadata: {name: d}}");
+        assert_eq!(empty.wide().lines().nth(1), Some("d | 0/1 | 0 | 0 | <unknown> |  |  | "));
+        assert!(empty.rows[0].links.is_empty(), "no selector selects nothing");
+        let odd = rows::<This>(
+            "{spec: {replicas: -1, selector: {matchExpressions: [{key: a, operator: Near}]}}}",
+        );
+        assert_eq!((odd.text("READY"), odd.text("SELECTOR")), ("0/-1".into(), "<invalid>".into()));
+    }
+
+    #[test]
+    fn health_tells_rolling_from_broken() {
+        use Health::{Broken, Changing, Idle, Ok, Warning};
+
+        let of = |spec: &str, counts: [i32; 3], condition: &str| {
+            let [all, updated, available] = counts;
+            rows::<This>(&format!(
+                "{{metadata: {{generation: 2}}, spec: {spec}, status: {{observedGeneration: 2, replicas: {all},
+                  updatedReplicas: {updated}, availableReplicas: {available}, conditions: [{condition}]}}}}"
+            ))
+            .health()
+        };
+        let complete = "{type: Progressing, status: 'True', reason: NewReplicaSetAvailable}";
+        let rolling = "{type: Progressing, status: 'True', reason: ReplicaSetUpdated}";
+        let late = "{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded}";
+        let failing = "{type: ReplicaFailure, status: 'True', reason: FailedCreate}";
+        let three = "{replicas: 3}";
+        assert_eq!(of(three, [3, 3, 3], complete), Ok);
+        assert_eq!(of(three, [3, 3, 2], complete), Warning);
+        assert_eq!(of(three, [3, 3, 0], complete), Broken);
+        assert_eq!(of(three, [3, 3, 0], rolling), Changing);
+        assert_eq!(of(three, [4, 1, 3], rolling), Changing);
+        assert_eq!(of("{replicas: 3, paused: true}", [4, 1, 3], rolling), Warning);
+        assert_eq!(of(three, [4, 1, 3], late), Broken);
+        assert_eq!(of(three, [0, 0, 0], failing), Broken);
+        assert_eq!(of(three, [2, 2, 2], failing), Warning);
+        assert_eq!(of("{replicas: 0}", [0, 0, 0], complete), Idle);
+        assert_eq!(of("{replicas: 0}", [2, 0, 0], complete), Changing);
+        let unseen =
+            "{metadata: {generation: 3}, spec: {replicas: 0}, status: {observedGeneration: 2}}";
+        assert_eq!(rows::<This>(unseen).health(), Changing);
     }
 }

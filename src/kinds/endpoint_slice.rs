@@ -122,3 +122,46 @@ fn ports(ports: &[Port]) -> String {
     let all: Vec<_> = ports.iter().map(one).collect();
     text::first_three(all.iter().map(String::as_str))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    #[test]
+    fn a_slice_reads_as_kubectl_prints_it() {
+        let slice = rows::<This>(
+            "
+metadata: {name: web-x, namespace: shop, creationTimestamp: 2026-01-13T12:00:00Z, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{port: 80}, {name: http}, {}, {port: 81}, {port: 82}]
+endpoints:
+- {addresses: [10.0.0.1], conditions: {ready: true}, targetRef: {kind: Pod, namespace: shop, name: web-0, uid: u-0}}
+- {addresses: [10.0.0.2]}
+- {addresses: [10.0.0.3, 10.0.0.4], conditions: {ready: false}}
+",
+        );
+        assert_eq!(
+            slice.wide(),
+            "NAME | ADDRESSTYPE | PORTS | ENDPOINTS | AGE\n\
+             web-x | IPv4 | 80,http,* + 2 more... | 10.0.0.1,10.0.0.2,10.0.0.3 + 1 more... | 2d"
+        );
+        assert_eq!(slice.own(), "READY | SERVICE\n2/3 | web");
+        assert_eq!(slice.health(), Health::Warning);
+        assert_eq!(slice.links(Relation::PartOf), ["services shop/web"]);
+        assert_eq!(slice.links(Relation::RoutesTo), ["Pod shop/web-0 by uid"]);
+        slice.survive_damage();
+    }
+
+    #[test]
+    fn health_counts_who_takes_traffic() {
+        let of = |endpoints: &str| rows::<This>(&format!("{{endpoints: [{endpoints}]}}")).health();
+        let leaving = "{addresses: [a], conditions: {ready: false, terminating: true}}";
+        assert_eq!(of(""), Health::Idle);
+        assert_eq!(of("{addresses: [a]}"), Health::Ok);
+        assert_eq!(of(&format!("{{addresses: [a]}}, {leaving}")), Health::Ok);
+        assert_eq!(of(leaving), Health::Broken);
+        let empty = rows::<This>("{metadata: {name: e}}");
+        assert_eq!(empty.wide().lines().nth(1), Some("e |  | <unset> | <unset> | <unknown>"));
+    }
+}

@@ -86,7 +86,8 @@ impl Meta for Event {
 impl Kind for This {
     type Object = Event;
     const INFO: Info = Info::new("", "v1", "events");
-    const DOC: &'static str = "What controllers, the scheduler and the kubelets did, and what went wrong";
+    const DOC: &'static str =
+        "What controllers, the scheduler and the kubelets did, and what went wrong";
 
     const COLUMNS: &'static [C] = &[
         C::number("LAST SEEN", |e, _| Cell::since(last_seen(e))).priority(190),
@@ -153,5 +154,78 @@ fn source(event: &Event, interner: &mut Interner) -> Cell {
         Cell::shared(&component, interner)
     } else {
         Cell::shared(&format!("{component}, {instance}"), interner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::super::{Encoding, modelled};
+    use super::*;
+
+    #[test]
+    fn an_event_reads_as_kubectl_prints_it() {
+        let event = rows::<This>(
+            "
+metadata: {name: web-0.17, namespace: shop}
+involvedObject: {apiVersion: v1, kind: Pod, namespace: shop, name: web-0, uid: u-0, fieldPath: 'spec.containers{web}'}
+type: Warning
+reason: BackOff
+message: '  Back-off restarting  '
+count: 5
+source: {component: kubelet, host: n1}
+firstTimestamp: 2026-01-15T11:00:00Z
+lastTimestamp: 2026-01-15T11:55:00Z
+",
+        );
+        assert_eq!(
+            event.wide(),
+            "LAST SEEN | TYPE | REASON | OBJECT | SUBOBJECT | SOURCE | MESSAGE | FIRST SEEN | COUNT | NAME\n\
+             5m | Warning | BackOff | pod/web-0 | spec.containers{web} | kubelet, n1 | Back-off restarting | 60m | 5 | web-0.17"
+        );
+        assert_eq!(event.health(), Health::Warning);
+        assert_eq!(event.links(Relation::About), ["Pod shop/web-0 by uid"]);
+        event.survive_damage();
+    }
+
+    #[test]
+    fn newer_events_count_by_their_series() {
+        let event = rows::<This>(
+            "
+metadata: {name: n1.17, namespace: default}
+involvedObject: {kind: Node, name: n1, uid: n1}
+type: Normal
+message: null
+eventTime: 2026-01-15T11:00:00.500000Z
+firstTimestamp: null
+series: {count: 12, lastObservedTime: 2026-01-15T11:55:00.700000Z}
+reportingComponent: kx.example.org/test
+",
+        );
+        assert_eq!(
+            event.wide().lines().nth(1),
+            Some("5m | Normal |  | node/n1 |  | kx.example.org/test |  | 60m | 12 | n1.17")
+        );
+        assert_eq!(event.health(), Health::Idle);
+        assert_eq!(event.links(Relation::About), ["Node /n1"], "a node's name is no UID");
+        let once = rows::<This>(
+            "{metadata: {name: e}, involvedObject: {kind: Pod}, eventTime: 2026-01-15T11:00:00.5Z}",
+        );
+        assert_eq!(once.wide().lines().nth(1), Some("60m |  |  | pod |  |  |  | 60m | 1 | e"));
+        let bare = rows::<This>("{metadata: {name: e}}");
+        assert_eq!(bare.text("LAST SEEN"), "<unknown>");
+        assert!(bare.rows[0].links.is_empty());
+    }
+
+    #[test]
+    fn what_a_probe_printed_need_not_be_text() {
+        use prost::Message as _;
+        let event =
+            Event { message: b"Liveness probe failed: \xff\xfeELF".to_vec(), ..Event::default() };
+        let (mut interner, mut rows) = (Interner::default(), Vec::new());
+        let kind = modelled("", "events").unwrap();
+        kind.decode(Encoding::Protobuf, &event.encode_to_vec(), &mut interner, &mut rows).unwrap();
+        let message = kind.columns.iter().find(|c| c.name == "MESSAGE").unwrap();
+        assert_eq!(message.cell(&rows[0]).text(0), "Liveness probe failed: \u{fffd}\u{fffd}ELF");
     }
 }

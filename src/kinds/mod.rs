@@ -268,3 +268,44 @@ pub fn all() -> &'static [Modelled] {
 pub fn modelled(group: &str, plural: &str) -> Option<&'static Modelled> {
     KINDS.iter().find(|k| k.info.group == group && k.info.plural == plural)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_kind_names_its_rows_and_shows_their_state() {
+        for kind in all() {
+            let plural = kind.info.plural;
+            assert!(!kind.doc.is_empty() && !kind.doc.ends_with('.'), "{plural}");
+            assert_eq!(kind.columns.iter().filter(|c| c.name == "NAME").count(), 1, "{plural}");
+            assert_eq!(kind.columns.iter().filter(|c| c.status).count(), 1, "{plural}");
+            let mut names: Vec<_> = kind.columns.iter().map(|c| &c.name).collect();
+            names.sort();
+            names.dedup();
+            assert_eq!(names.len(), kind.columns.len(), "{plural}: a column's name twice");
+            if let Drill::Rows { group, plural: below, .. } = kind.drill {
+                assert!(modelled(group, below).is_some(), "{plural}: drills into unknown {below}");
+            }
+        }
+    }
+
+    #[test]
+    fn core_events_are_not_those_of_the_newer_group() {
+        assert!(modelled("", "events").is_some());
+        assert!(modelled("events.k8s.io", "events").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_rows_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            for kind in all() {
+                for encoding in [Encoding::Protobuf, Encoding::Json] {
+                    let (mut interner, mut rows) = (Interner::default(), Vec::new());
+                    let _ = kind.decode(encoding, &bytes, &mut interner, &mut rows);
+                }
+            }
+        }
+    }
+}

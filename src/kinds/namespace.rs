@@ -35,7 +35,8 @@ impl Meta for Namespace {
 impl Kind for This {
     type Object = Namespace;
     const INFO: Info = Info::new("", "v1", "namespaces");
-    const DOC: &'static str = "Walls inside the cluster: names, quotas and access rules end at them";
+    const DOC: &'static str =
+        "Walls inside the cluster: names, quotas and access rules end at them";
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Namespace };
 
     const COLUMNS: &'static [C] = &[
@@ -49,5 +50,23 @@ impl Kind for This {
             "Active" => Health::Ok,
             _ => Health::Changing,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    #[test]
+    fn a_namespace_reads_as_kubectl_prints_it() {
+        let active = rows::<This>(
+            "{metadata: {name: shop, creationTimestamp: 2026-01-05T12:00:00Z}, status: {phase: Active}}",
+        );
+        assert_eq!(active.wide(), "NAME | STATUS | AGE\nshop | Active | 10d");
+        assert_eq!(active.health(), Health::Ok);
+        active.survive_damage();
+        let leaving = rows::<This>("{metadata: {name: shop}, status: {phase: Terminating}}");
+        assert_eq!(leaving.health(), Health::Changing);
     }
 }

@@ -96,8 +96,7 @@ impl Kind for This {
     type Object = Node;
     const INFO: Info = Info::new("", "v1", "nodes");
     const DOC: &'static str = "The machines, real or virtual, that run the pods";
-    const DRILL: Drill =
-        Drill::Rows { group: "", plural: "pods", by: By::Field("spec.nodeName") };
+    const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Field("spec.nodeName") };
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -136,12 +135,10 @@ impl Kind for This {
         C::text("TAINTS", |n, i| Cell::shared_or_none(&taints(n), i))
             .own_wide()
             .doc("what keeps pods away, unless they tolerate it"),
-        C::text("CONDITIONS", |n, i| {
-            Cell::shared_or_none(&text::join(troubles(n)), i)
-        })
-        .own_wide()
-        .priority(65)
-        .doc("what is wrong with it, beyond STATUS"),
+        C::text("CONDITIONS", |n, i| Cell::shared_or_none(&text::join(troubles(n)), i))
+            .own_wide()
+            .priority(65)
+            .doc("what is wrong with it, beyond STATUS"),
         C::text("ZONE", |n, i| label(n, "topology.kubernetes.io/zone", i)).own_wide(),
         C::text("TYPE", |n, i| label(n, "node.kubernetes.io/instance-type", i))
             .own_wide()
@@ -239,4 +236,65 @@ fn taints(node: &Node) -> String {
 
 fn label(node: &Node, key: &str, interner: &mut Interner) -> Cell {
     Cell::shared_or_none(node.metadata.labels.get(key).map_or("", String::as_str), interner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Fixture, rows};
+    use super::*;
+
+    fn node(yaml: &str) -> Fixture {
+        rows::<This>(yaml)
+    }
+
+    #[test]
+    fn a_node_reads_as_kubectl_prints_it() {
+        let node = node(
+            "
+metadata:
+  name: n1
+  creationTimestamp: 2026-01-13T12:00:00Z
+  labels: {node-role.kubernetes.io/zebra: '', node-role.kubernetes.io/: '', kubernetes.io/role: worker, topology.kubernetes.io/zone: z1}
+spec:
+  unschedulable: true
+  taints: [{key: dedicated, value: gpu, effect: NoSchedule}, {key: bare, effect: NoExecute}]
+status:
+  allocatable: {cpu: '3.92', memory: 15Gi, pods: '110'}
+  conditions: [{type: Ready, status: 'True'}, {type: DiskPressure, status: 'True'}, {type: EtcdIsVoter, status: 'True'}]
+  addresses: [{type: Hostname, address: n1}, {type: InternalIP, address: 10.0.0.1}, {type: InternalIP, address: 10.0.0.2}]
+  nodeInfo: {kubeletVersion: v1.36.3, osImage: Debian, kernelVersion: 6.12.0, architecture: arm64}
+",
+        );
+        assert_eq!(
+            node.wide(),
+            "NAME | STATUS | ROLES | AGE | VERSION | INTERNAL-IP | EXTERNAL-IP | OS-IMAGE | KERNEL-VERSION | CONTAINER-RUNTIME\n\
+             n1 | Ready,SchedulingDisabled | worker,zebra | 2d | v1.36.3 | 10.0.0.1 | <none> | Debian | 6.12.0 (arm64) | <unknown>"
+        );
+        assert_eq!(
+            node.own(),
+            "CPU | MEM | PODS | TAINTS | CONDITIONS | ZONE | TYPE\n\
+             3920m | 15Gi | 110 | dedicated=gpu:NoSchedule,bare:NoExecute | DiskPressure | z1 | <none>"
+        );
+        assert_eq!(node.health(), Health::Warning);
+        node.survive_damage();
+    }
+
+    #[test]
+    fn only_ready_counts_for_its_status() {
+        let of = |ready: &str| {
+            let node = node(&format!("{{status: {{conditions: [{ready}]}}}}"));
+            (node.text("STATUS"), node.health())
+        };
+        assert_eq!(of("{type: Ready, status: 'True'}"), ("Ready".into(), Health::Ok));
+        assert_eq!(of("{type: Ready, status: 'False'}"), ("NotReady".into(), Health::Broken));
+        assert_eq!(of("{type: Ready, status: Unknown}"), ("NotReady".into(), Health::Broken));
+        assert_eq!(of(""), ("Unknown".into(), Health::Warning));
+        let empty = node("{metadata: {name: n1}}").wide();
+        assert_eq!(
+            empty.lines().nth(1),
+            Some(
+                "n1 | Unknown | <none> | <unknown> |  | <none> | <none> | <unknown> | <unknown> | <unknown>"
+            )
+        );
+    }
 }

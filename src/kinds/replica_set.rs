@@ -102,3 +102,49 @@ impl Kind for This {
 fn desired(r: &ReplicaSet) -> i32 {
     r.spec.replicas.unwrap_or(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    const SET: &str = "
+metadata: {name: web-1, namespace: shop, creationTimestamp: 2026-01-13T12:00:00Z, annotations: {deployment.kubernetes.io/revision: '4'}, OWNER}
+spec: {replicas: 3, selector: {matchLabels: {app: web, pod-template-hash: '1'}}, template: {spec: {serviceAccountName: s, containers: [{name: a, image: 'a:1'}]}}}
+status: {replicas: 3, readyReplicas: 3}
+";
+
+    #[test]
+    fn a_replica_set_reads_as_kubectl_prints_it() {
+        let owner = "ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: u, controller: true}]";
+        let set = rows::<This>(&SET.replace("OWNER", owner));
+        assert_eq!(
+            set.wide(),
+            "NAME | DESIRED | CURRENT | READY | AGE | CONTAINERS | IMAGES | SELECTOR\n\
+             web-1 | 3 | 3 | 3 | 2d | a | a:1 | app=web,pod-template-hash=1"
+        );
+        assert_eq!(set.own(), "REVISION\n4");
+        assert_eq!(set.health(), Health::Ok);
+        assert_eq!(set.links(Relation::Controller), ["Deployment.apps shop/web by uid"]);
+        assert!(set.links(Relation::ActsAs).is_empty(), "its Deployment says that");
+        set.survive_damage();
+        let alone = rows::<This>(&SET.replace(", OWNER", ""));
+        assert_eq!(alone.links(Relation::ActsAs), ["serviceaccounts shop/s"]);
+    }
+
+    #[test]
+    fn health_follows_the_counts() {
+        let of = |desired: i32, current: i32, ready: i32| {
+            rows::<This>(&format!("{{spec: {{replicas: {desired}}}, status: {{replicas: {current}, readyReplicas: {ready}}}}}"))
+                .health()
+        };
+        assert_eq!(of(0, 0, 0), Health::Idle);
+        assert_eq!(of(0, 1, 1), Health::Changing);
+        assert_eq!(of(2, 1, 1), Health::Changing);
+        assert_eq!(of(2, 2, 1), Health::Warning);
+        let failing =
+            "{spec: {replicas: 1}, status: {conditions: [{type: ReplicaFailure, status: 'True'}]}}";
+        assert_eq!(rows::<This>(failing).health(), Health::Broken);
+        assert_eq!(rows::<This>("{metadata: {name: r}}").text("SELECTOR"), "<none>");
+    }
+}

@@ -56,3 +56,22 @@ impl Kind for This {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    #[test]
+    fn a_secret_reads_as_kubectl_prints_it_and_keeps_its_values() {
+        let secret = rows::<This>(
+            "{metadata: {name: db, namespace: shop, creationTimestamp: 2026-01-13T12:00:00Z, annotations: {kubernetes.io/service-account.name: bot}},
+              type: Opaque, data: {user: c2VjcmV0, password: c2VjcmV0}}",
+        );
+        assert_eq!(secret.wide(), "NAME | TYPE | DATA | AGE\ndb | Opaque | 2 | 2d");
+        assert_eq!(secret.links(Relation::PartOf), ["serviceaccounts shop/bot"]);
+        let kept = format!("{:?}", secret.rows);
+        assert!(!kept.contains("c2VjcmV0") && !kept.contains("password"), "{kept}");
+        secret.survive_damage();
+    }
+}

@@ -151,3 +151,61 @@ fn ports(ports: &[Port]) -> String {
     let all: Vec<_> = ports.iter().map(one).collect();
     text::join(all.iter().map(String::as_str))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+    use crate::store::Relation;
+
+    #[test]
+    fn a_service_reads_as_kubectl_prints_it() {
+        let service = rows::<This>(
+            "
+metadata: {name: web, namespace: shop, creationTimestamp: 2026-01-13T12:00:00Z}
+spec:
+  type: LoadBalancer
+  clusterIPs: [10.96.0.7, 'fd00::7']
+  externalIPs: [192.0.2.1]
+  selector: {app: web, tier: front}
+  ports: [{port: 80, protocol: TCP}, {port: 443, protocol: TCP, nodePort: 30443}]
+status: {loadBalancer: {ingress: [{hostname: zzz-a-long-name.elb.example.org}, {ip: 203.0.113.9}, {ip: 203.0.113.9}, {}]}}
+",
+        );
+        assert_eq!(
+            service.wide(),
+            "NAME | TYPE | CLUSTER-IP | EXTERNAL-IP | PORT(S) | AGE | SELECTOR\n\
+             web | LoadBalancer | 10.96.0.7 | 203.0.113.9,zzz-a-long-name.elb.example.org,192.0.2.1 | 80/TCP,443:30443/TCP | 2d | app=web,tier=front"
+        );
+        assert_eq!(service.links(Relation::Selects).len(), 1);
+        assert_eq!(service.health(), Health::Ok);
+        service.survive_damage();
+    }
+
+    #[test]
+    fn external_addresses_by_type() {
+        let of = |spec: &str| {
+            let service = rows::<This>(&format!("{{metadata: {{name: s}}, spec: {spec}}}"));
+            (service.text("EXTERNAL-IP"), service.health())
+        };
+        let is = |text: &str, health| (text.to_owned(), health);
+        assert_eq!(of("{type: ClusterIP}"), is("<none>", Health::Idle));
+        assert_eq!(
+            of("{type: NodePort, externalIPs: [1.1.1.1, 2.2.2.2]}"),
+            is("1.1.1.1,2.2.2.2", Health::Idle)
+        );
+        assert_eq!(of("{type: LoadBalancer}"), is("<pending>", Health::Changing));
+        assert_eq!(of("{type: LoadBalancer, externalIPs: [1.1.1.1]}"), is("1.1.1.1", Health::Ok));
+        assert_eq!(
+            of("{type: ExternalName, externalName: example.org}"),
+            is("example.org", Health::Idle)
+        );
+        assert_eq!(of("{type: Odd}"), is("<unknown>", Health::Idle));
+        let bare = rows::<This>("{metadata: {name: s}}");
+        assert_eq!(
+            bare.wide().lines().nth(1),
+            Some("s |  | <none> | <unknown> | <none> | <unknown> | <none>")
+        );
+        assert!(bare.rows[0].links.is_empty(), "no selector selects nothing");
+    }
+}

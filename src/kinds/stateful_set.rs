@@ -126,3 +126,46 @@ impl Kind for This {
 fn desired(s: &StatefulSet) -> i32 {
     s.spec.replicas.unwrap_or(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::rows;
+    use super::*;
+
+    #[test]
+    fn a_stateful_set_reads_as_kubectl_prints_it() {
+        let set = rows::<This>(
+            "
+metadata: {name: db, namespace: shop, creationTimestamp: 2026-01-13T12:00:00Z}
+spec: {replicas: 3, serviceName: db-peers, updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 2}},
+  selector: {matchLabels: {app: db}}, template: {spec: {containers: [{name: a, image: 'a:1'}]}}}
+status: {replicas: 3, readyReplicas: 2, updatedReplicas: 1, availableReplicas: 2}
+",
+        );
+        assert_eq!(set.wide(), "NAME | READY | AGE | CONTAINERS | IMAGES\ndb | 2/3 | 2d | a | a:1");
+        assert_eq!(
+            set.own(),
+            "UP-TO-DATE | AVAILABLE | SERVICE | STRATEGY\n1 | 2 | db-peers | RollingUpdate"
+        );
+        assert_eq!(set.links(Relation::PartOf), ["services shop/db-peers"]);
+        assert_eq!(set.health(), Health::Warning, "the partition holds the other two back");
+        set.survive_damage();
+    }
+
+    #[test]
+    fn health_knows_what_waits_for_somebody() {
+        let of = |strategy: &str| {
+            rows::<This>(&format!(
+                "{{spec: {{replicas: 2, updateStrategy: {strategy}}}, status: {{replicas: 2, readyReplicas: 2, updatedReplicas: 0}}}}"
+            ))
+            .health()
+        };
+        assert_eq!(of("{type: RollingUpdate}"), Health::Changing);
+        assert_eq!(of("{type: OnDelete}"), Health::Ok);
+        assert_eq!(of("{type: RollingUpdate, rollingUpdate: {partition: 2}}"), Health::Ok);
+        assert_eq!(
+            of("{type: RollingUpdate, rollingUpdate: {partition: -2147483648}}"),
+            Health::Changing
+        );
+    }
+}

@@ -249,7 +249,8 @@ impl<'a> Summary<'a> {
             }
         }
         if self.status == "Completed" {
-            if running && pod.status.conditions.iter().any(|c| c.kind == "Ready" && c.status == "True")
+            if running
+                && pod.status.conditions.iter().any(|c| c.kind == "Ready" && c.status == "True")
             {
                 self.status = "Running".into();
             } else if let Some(why) = failed {
@@ -269,10 +270,13 @@ pub fn health(pod: &Pod) -> Health {
         _ => {}
     }
     let summary = Summary::of(pod);
-    let condition = |kind, wrong: &str| pod.status.condition(kind).is_some_and(|c| c.status == wrong);
+    let condition =
+        |kind, wrong: &str| pod.status.condition(kind).is_some_and(|c| c.status == wrong);
     match &*summary.status {
         "Running" if summary.ready < summary.total => Health::Warning,
-        "Running" if condition("Ready", "False") || condition("Ready", "Unknown") => Health::Warning,
+        "Running" if condition("Ready", "False") || condition("Ready", "Unknown") => {
+            Health::Warning
+        }
         "Running" => Health::Ok,
         "NotReady" => Health::Warning,
         // No node takes it: it waits for somebody to act.

@@ -120,7 +120,10 @@ fn a_pod_refers_to_all_it_stands_on() {
 #[test]
 fn an_empty_pod_has_blanks_and_no_links() {
     let pod = pod("{metadata: {name: p}}");
-    assert_eq!(pod.wide().lines().nth(1), Some("p | 0/0 |  | 0 | <unknown> | <none> | <none> | <none> | <none>"));
+    assert_eq!(
+        pod.wide().lines().nth(1),
+        Some("p | 0/0 |  | 0 | <unknown> | <none> | <none> | <none> | <none>")
+    );
     assert!(pod.rows[0].links.is_empty());
     assert_eq!(pod.health(), Health::Changing);
 }
@@ -179,7 +182,9 @@ fn sidecars_count_as_containers() {
     );
     // Not started yet: it still initializes.
     check(
-        &format!("{{phase: Pending, initContainerStatuses: [{{name: i, state: {{terminated: {{exitCode: 0}}}}}}, {{name: s, started: false, {running}}}]}}"),
+        &format!(
+            "{{phase: Pending, initContainerStatuses: [{{name: i, state: {{terminated: {{exitCode: 0}}}}}}, {{name: s, started: false, {running}}}]}}"
+        ),
         ("0/3", "Init:1/2", "0"),
         Health::Changing,
     );
@@ -292,11 +297,37 @@ fn requests_count_as_the_scheduler_counts() {
     let side = "{restartPolicy: Always, resources: {requests: {cpu: 100m}}}";
     let init = "{resources: {requests: {cpu: 1}}}";
     let main = "{resources: {requests: {cpu: 500m}, limits: {cpu: 1}}}";
-    assert_eq!(cpu(&format!("{{initContainers: [{side}], containers: [{main}]}}")), is("600m", "1000m"));
-    assert_eq!(cpu(&format!("{{initContainers: [{side}, {init}], containers: [{main}]}}")), is("1100m", "1000m"));
-    assert_eq!(cpu(&format!("{{initContainers: [{init}, {side}], containers: [{main}]}}")), is("1000m", "1000m"));
+    assert_eq!(
+        cpu(&format!("{{initContainers: [{side}], containers: [{main}]}}")),
+        is("600m", "1000m")
+    );
+    assert_eq!(
+        cpu(&format!("{{initContainers: [{side}, {init}], containers: [{main}]}}")),
+        is("1100m", "1000m")
+    );
+    assert_eq!(
+        cpu(&format!("{{initContainers: [{init}, {side}], containers: [{main}]}}")),
+        is("1000m", "1000m")
+    );
     // What the pod states as a whole counts instead.
-    assert_eq!(cpu(&format!("{{containers: [{main}], resources: {{limits: {{cpu: 3}}}}}}")), is("500m", "3000m"));
+    assert_eq!(
+        cpu(&format!("{{containers: [{main}], resources: {{limits: {{cpu: 3}}}}}}")),
+        is("500m", "3000m")
+    );
     // Overhead comes on top of a limit, but makes none.
     assert_eq!(cpu("{overhead: {cpu: 50m}, containers: [{name: a}]}"), is("50m", "<none>"));
+}
+
+#[test]
+fn a_servers_own_bytes_read_alike_in_both_encodings() {
+    use super::super::{Encoding, modelled};
+    let decode = |encoding, bytes: &[u8]| {
+        let (mut interner, mut rows) = (crate::store::Interner::default(), Vec::new());
+        modelled("", "pods").unwrap().decode(encoding, bytes, &mut interner, &mut rows).unwrap();
+        format!("{rows:?}")
+    };
+    let json = decode(Encoding::Json, include_bytes!("../../../benches/decode/pod.json"));
+    let proto = decode(Encoding::Protobuf, include_bytes!("../../../benches/decode/pod.pb"));
+    assert_eq!(json, proto);
+    assert!(json.contains("web-5b448bdd59-5tdrn") && json.contains("Running"), "{json}");
 }
