@@ -21,6 +21,7 @@ pub mod config;
 pub mod demo;
 pub mod keymap;
 pub mod kinds;
+pub mod nearest;
 pub mod runtime;
 pub mod store;
 pub mod terminal;

@@ -1,1 +1,339 @@
-//! The pure state of the program: no IO, no async.
+//! The state of the program, without IO: what happened goes in, what the outside must do comes out.
+//!
+//! [`App::update`] takes a [`Msg`] and returns the [`Effect`]s it wants. The keyboard belongs to one [`Layer`] at a time; the keymap
+//! makes its keys [`Action`]s. The rest is one noun a file: [`Page`]s on a context's back-stack, prompts, pickers, help.
+
+mod act;
+mod action;
+mod browse;
+mod command;
+mod context;
+mod contexts;
+mod effect;
+mod go;
+mod help;
+mod hints;
+mod keys;
+mod layer;
+mod layout;
+mod line;
+mod manifest;
+mod mouse;
+mod msg;
+mod namespaces;
+mod notice;
+mod page;
+mod picker;
+mod pickers;
+mod prompt;
+mod prompts;
+mod saved;
+mod settle;
+mod sources;
+mod views;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use action::{Action, Family, Info};
+pub use browse::{Browse, Cursor, FilterLine, Marks, Order, Parent};
+pub use command::{COMMANDS, Command, CommandInfo, Show, Suggestion, What};
+pub use context::{Connection, Context};
+pub use effect::{Effect, ObjectId, Opener};
+pub use help::{Entry, Help, Section};
+pub use hints::Hint;
+pub use layer::Layer;
+pub use layout::{Layout, Target};
+pub use line::Line;
+pub use manifest::{MARKED_FOR, Manifest, ObjectState, Search, YamlLine};
+pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, Msg, ObjectNews};
+pub use notice::{Level, Notice};
+pub use page::Page;
+pub use picker::{Choice, Hit, Item, Picker};
+pub use prompt::{Complaint, Prompt, Purpose};
+pub use sources::LINGER;
+pub use words::{PageState, Words};
+
+use crate::config::State;
+use crate::keymap::{Key, Keymap, Keymaps};
+use crate::store::{Store, Str};
+use crate::theme::{Depth, Theme, Themes};
+use sources::Sources;
+
+/// What the program starts with.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// The context to begin in.
+    pub context: String,
+    /// All contexts, as far as they are known.
+    pub contexts: Vec<ContextInfo>,
+    /// What to show first; an empty resource means pods.
+    pub show: Show,
+    /// All keymaps.
+    pub keymaps: Keymaps,
+    /// The keymap in use; `None` for the default.
+    pub keymap: Option<Arc<Keymap>>,
+    /// All themes; `None` where there are none to choose from.
+    pub themes: Option<Themes>,
+    /// The theme in use; `None` for no colours.
+    pub theme: Option<Theme>,
+    /// How many colours the terminal has.
+    pub depth: Depth,
+    /// What was remembered.
+    pub state: State,
+    /// Whether the gate refuses what writes; then the actions that would are not offered either.
+    pub read_only: bool,
+    /// Whether this is the demo cluster.
+    pub demo: bool,
+    /// Whether tables begin with their wide columns.
+    pub wide: bool,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+}
+
+/// The state of the program. Owned by the loop; drawn by reference.
+pub struct App {
+    /// The rows of everything watched.
+    pub store: Store,
+    /// What the program was started with.
+    setup: Setup,
+    theme: Theme,
+    keymap: Arc<Keymap>,
+    contexts: BTreeMap<Str, Context>,
+    context: Str,
+    /// Why the contexts cannot be listed.
+    contexts_error: Option<String>,
+    over: Vec<Over>,
+    sources: Sources,
+    next_object: u32,
+    pending: Vec<Key>,
+    notice: Option<Notice>,
+    layout: Layout,
+    size: (u16, u16),
+    peek: bool,
+    header: bool,
+    last_click: Option<(Target, i64)>,
+    effects: Vec<Effect>,
+    redraw: bool,
+    now: i64,
+}
+
+/// What lies over the page, and takes the keys.
+#[derive(Clone, Debug)]
+pub enum Over {
+    /// A prompt.
+    Prompt(Prompt),
+    /// A picker.
+    Picker(Picker),
+    /// Help.
+    Help(Help),
+}
+
+impl App {
+    /// The program before anything happened; the first [`App::update`], whatever its message, also returns the effects of starting.
+    pub fn new(setup: Setup) -> Self {
+        let keymap = setup.keymap.clone();
+        // The built-in keymap is right: a test reads it.
+        let keymap = keymap.or_else(|| setup.keymaps.get("default").ok()).unwrap_or_default();
+        let context = Str::from(setup.context.as_str());
+        let show = setup.show.clone();
+        let theme = setup.theme.clone().unwrap_or_else(Theme::plain);
+        let mut app = Self {
+            store: Store::default(),
+            setup,
+            theme,
+            keymap,
+            contexts: BTreeMap::new(),
+            context: context.clone(),
+            contexts_error: None,
+            over: Vec::new(),
+            sources: Sources::default(),
+            next_object: 0,
+            pending: Vec::new(),
+            notice: None,
+            layout: Layout::default(),
+            size: (80, 24),
+            peek: true,
+            header: true,
+            last_click: None,
+            effects: Vec::new(),
+            redraw: true,
+            now: 0,
+        };
+        if app.setup.contexts.is_empty() {
+            app.effects.push(Effect::ReadContexts);
+        }
+        app.enter_context(&context);
+        app.show_first(show);
+        app
+    }
+
+    /// Takes in what happened at `now` (seconds since the Unix epoch); what the outside must do, in order.
+    pub fn update(&mut self, msg: Msg, now: i64) -> Vec<Effect> {
+        self.now = now;
+        match msg {
+            Msg::Key(key) => self.key(key),
+            Msg::Mouse(mouse) => self.mouse(mouse),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Resize(width, height) => self.resize(width, height),
+            Msg::Drawn(layout) => self.drawn(layout),
+            Msg::Delta(id, delta) => self.delta(id, delta),
+            Msg::Cluster(name, news) => self.cluster_news(&name, news),
+            Msg::Contexts(contexts) => self.contexts_read(contexts),
+            Msg::Object(id, news) => self.object_news(id, news),
+            Msg::Done(Ok(text)) if text.is_empty() => {}
+            Msg::Done(Ok(text)) => self.notify(Level::Info, text),
+            Msg::Done(Err(text)) => self.notify(Level::Error, text),
+            Msg::Wake => self.wake(),
+        }
+        self.settle();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Who owns the keyboard.
+    pub fn layer(&self) -> Layer {
+        match self.over.last() {
+            Some(Over::Prompt(_)) => Layer::Prompt,
+            Some(Over::Picker(_)) => Layer::Picker,
+            Some(Over::Help(_)) => Layer::Help,
+            None => self.page().map_or(Layer::Browse, Page::layer),
+        }
+    }
+
+    /// Whether something changed on the screen since this was last asked.
+    pub fn take_redraw(&mut self) -> bool {
+        std::mem::take(&mut self.redraw)
+    }
+
+    /// The time of the last message, seconds since the Unix epoch: ages are told from it.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// The context in view.
+    pub fn context(&self) -> &Context {
+        // It was entered before it came into view, and no context is ever forgotten.
+        &self.contexts[&self.context]
+    }
+
+    fn context_mut(&mut self) -> &mut Context {
+        let name = self.context.clone();
+        self.contexts.entry(name).or_insert_with_key(|name| Context::new(name, None))
+    }
+
+    /// The page in view; `None` while nothing can be shown yet.
+    pub fn page(&self) -> Option<&Page> {
+        self.context().pages().last()
+    }
+
+    fn page_mut(&mut self) -> Option<&mut Page> {
+        self.context_mut().pages_mut().last_mut()
+    }
+
+    /// The table in view, where the page is one.
+    pub fn browse(&self) -> Option<&Browse> {
+        self.page()?.browse()
+    }
+
+    /// The table in view, and the store to change it with.
+    fn browse_mut(&mut self) -> Option<(&mut Browse, &mut Store)> {
+        let context = self.contexts.get_mut(&self.context)?;
+        match context.pages_mut().last_mut()? {
+            Page::Browse(browse) => Some((browse, &mut self.store)),
+            Page::Manifest(_) => None,
+        }
+    }
+
+    /// The YAML in view, where the page is one.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.page()?.manifest()
+    }
+
+    fn manifest_mut(&mut self) -> Option<&mut Manifest> {
+        match self.page_mut()? {
+            Page::Manifest(manifest) => Some(manifest),
+            Page::Browse(_) => None,
+        }
+    }
+
+    /// What lies over the page, the lowest first; the last takes the keys.
+    pub fn over(&self) -> &[Over] {
+        &self.over
+    }
+
+    /// The open prompt.
+    pub fn prompt(&self) -> Option<&Prompt> {
+        match self.over.last() {
+            Some(Over::Prompt(prompt)) => Some(prompt),
+            _ => None,
+        }
+    }
+
+    /// The keymap in use.
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// The keys pressed so far of a longer sequence.
+    pub fn pending(&self) -> &[Key] {
+        &self.pending
+    }
+
+    /// What kx says in passing.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    fn notify(&mut self, level: Level, text: impl Into<String>) {
+        self.notice = Some(Notice::new(level, text, self.now));
+        self.redraw = true;
+    }
+
+    /// All contexts of the kubeconfig.
+    pub fn contexts(&self) -> &[ContextInfo] {
+        &self.setup.contexts
+    }
+
+    /// The theme in use.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Whether what writes is refused.
+    pub fn read_only(&self) -> bool {
+        self.setup.read_only
+    }
+
+    /// Whether this is the demo cluster.
+    pub fn demo(&self) -> bool {
+        self.setup.demo
+    }
+
+    /// Whether only ASCII is drawn.
+    pub fn ascii(&self) -> bool {
+        self.setup.ascii
+    }
+
+    /// Whether the pane beside the table is wanted, where there is room.
+    pub fn peek(&self) -> bool {
+        self.peek
+    }
+
+    /// Whether the header is wanted.
+    pub fn header(&self) -> bool {
+        self.header
+    }
+
+    /// What is remembered: histories, favourites, recents.
+    pub fn state(&self) -> &State {
+        &self.setup.state
+    }
+
+    fn save(&mut self) {
+        let state = self.setup.state.clone();
+        // Several changes in one message are one file.
+        self.effects.retain(|effect| !matches!(effect, Effect::SaveState(_)));
+        self.effects.push(Effect::SaveState(state));
+    }
+}

@@ -10,13 +10,12 @@ pub mod watch;
 mod auth;
 mod dial;
 mod gunzip;
-mod nearest;
 mod proxy;
 mod tls;
 
+pub use crate::nearest::nearest;
 pub use connect::{Client, connect};
 pub use env::Env;
 pub use error::Error;
 pub use gate::Gate;
 pub use kubeconfig::{ContextEntry, ContextInfo, Kubeconfig, Overrides, Target};
-pub use nearest::nearest;

@@ -16,7 +16,7 @@ pub use target::{ContextInfo, Overrides, Target};
 
 use super::env::Env;
 use super::error::Error;
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// All contexts that a person has, from however many files.
 #[derive(Clone, Debug)]

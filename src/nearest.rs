@@ -3,7 +3,7 @@
 /// Up to five of `names`, nearest to `wanted` first: those that are a few slips away from it, or contain it.
 ///
 /// ```
-/// assert_eq!(kx::cluster::nearest("prdo", ["dev", "prod"]), ["prod"]);
+/// assert_eq!(kx::nearest::nearest("prdo", ["dev", "prod"]), ["prod"]);
 /// ```
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     const MOST: usize = 5;
@@ -19,7 +19,7 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Ve
                 .then_some((if within { slips.min(allowed) } else { slips }, name))
         })
         .collect();
-    near.sort_unstable();
+    near.sort();
     near.into_iter().take(MOST).map(|(_, name)| name.to_owned()).collect()
 }
 

@@ -1,0 +1,244 @@
+//! Typed text becomes a command.
+
+use crate::store::{Scope, Selector};
+
+use super::super::prompt::Complaint;
+use super::words::{Word, words};
+use super::{Command, Show};
+
+/// A command beside resources and actions.
+#[derive(Debug)]
+pub struct CommandInfo {
+    /// What it is called; the first is how it is shown.
+    pub names: &'static [&'static str],
+    /// What may follow, for help.
+    pub args: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    make: fn(&[Word]) -> Result<Command, Complaint>,
+}
+
+/// Every command beside resources and actions.
+pub const COMMANDS: &[CommandInfo] = &[
+    CommandInfo {
+        names: &["ctx", "context", "contexts"],
+        args: "[NAME]",
+        doc: "go to a context; without a name, choose one",
+        make: |args| Ok(Command::Context(one(args)?)),
+    },
+    CommandInfo {
+        names: &["ns"],
+        args: "[NAME…|all]",
+        doc: "show these namespaces; without a name, choose",
+        make: |args| Ok(Command::Namespaces(scope(args.iter().map(|w| w.text.as_str())))),
+    },
+    CommandInfo {
+        names: &["theme"],
+        args: "NAME",
+        doc: "use another theme",
+        make: |args| Ok(Command::Theme(one(args)?)),
+    },
+    CommandInfo {
+        names: &["keymap"],
+        args: "NAME",
+        doc: "use another keymap",
+        make: |args| Ok(Command::Keymap(one(args)?)),
+    },
+    CommandInfo {
+        names: &["help", "h", "?"],
+        args: "",
+        doc: "show every key and action",
+        make: |args| none(args, Command::Help),
+    },
+    CommandInfo {
+        names: &["q", "quit", "exit", "q!", "qa", "Q"],
+        args: "",
+        doc: "leave kx",
+        make: |args| none(args, Command::Quit),
+    },
+];
+
+fn none(args: &[Word], command: Command) -> Result<Command, Complaint> {
+    match args.first() {
+        None => Ok(command),
+        Some(word) => complain(word, format!("nothing can follow here, not even {:?}", word.text)),
+    }
+}
+
+fn one(args: &[Word]) -> Result<Option<String>, Complaint> {
+    match args {
+        [] => Ok(None),
+        [word] => Ok(Some(word.text.clone())),
+        [_, more, ..] => complain(more, format!("one name is enough; {:?} is too much", more.text)),
+    }
+}
+
+fn complain<T>(word: &Word, message: String) -> Result<T, Complaint> {
+    Err(Complaint { message, at: word.at.clone() })
+}
+
+/// The namespaces that these words name, with commas or without; `None` where there is no word. `all` and `*` are all of them.
+pub(super) fn scope<'a>(words: impl Iterator<Item = &'a str>) -> Option<Scope> {
+    let mut names: Vec<&str> =
+        words.flat_map(|word| word.split(',')).map(str::trim).filter(|n| !n.is_empty()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    if names.iter().any(|name| matches!(*name, "all" | "*")) {
+        return Some(Scope::All);
+    }
+    names.sort_unstable();
+    names.dedup();
+    Some(Scope::Namespaces(names.into_iter().map(Into::into).collect()))
+}
+
+/// Parses a line; nothing in it is lower-cased.
+///
+/// # Errors
+/// Says what is wrong, and where.
+pub fn parse(line: &str) -> Result<Option<Command>, Complaint> {
+    let (words, filter) = words(line)?;
+    let Some((first, rest)) = words.split_first() else { return Ok(None) };
+    if let Some(command) = COMMANDS.iter().find(|c| c.names.contains(&first.text.as_str())) {
+        if let Some(filter) = filter {
+            return complain(&filter, format!("{} takes no filter", first.text));
+        }
+        return (command.make)(rest).map(Some);
+    }
+    show(first, rest, filter).map(|show| Some(Command::Show(show)))
+}
+
+fn show(first: &Word, rest: &[Word], filter: Option<Word>) -> Result<Show, Complaint> {
+    let mut show = Show {
+        resource: first.text.clone(),
+        at: first.at.clone(),
+        filter: filter.map(|word| word.text),
+        ..Show::default()
+    };
+    let mut namespaces: Vec<String> = Vec::new();
+    let mut all = false;
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        let text = word.text.as_str();
+        if let Some(context) = text.strip_prefix('@') {
+            if context.is_empty() {
+                return complain(word, "the name of a context must follow @".to_owned());
+            }
+            show.context = Some(context.to_owned());
+            continue;
+        }
+        if !text.starts_with('-') {
+            namespaces.push(text.to_owned());
+            continue;
+        }
+        let (flag, inline) = split_flag(text);
+        if matches!(flag, "-A" | "--all-namespaces") {
+            all = true;
+            continue;
+        }
+        let mut value =
+            || match inline.map(str::to_owned).or_else(|| rest.next().map(|w| w.text.clone())) {
+                Some(value) if !value.is_empty() => Ok(value),
+                _ => complain(word, format!("a value must follow {flag}")),
+            };
+        match flag {
+            "-n" | "--namespace" => namespaces.push(value()?),
+            "-l" | "--selector" => {
+                let labels = value()?;
+                if let Err(error) = Selector::parse(&labels) {
+                    return complain(word, error.to_string());
+                }
+                if !show.labels.is_empty() {
+                    show.labels.push(',');
+                }
+                show.labels.push_str(&labels);
+            }
+            "--field-selector" => show.fields = value()?,
+            "--context" => show.context = Some(value()?),
+            _ => {
+                let flags = "-n NAMESPACE, -A, -l SELECTOR, --field-selector, --context";
+                return complain(word, format!("there is no flag {flag}; there are {flags}"));
+            }
+        }
+    }
+    show.scope = if all { Some(Scope::All) } else { scope(namespaces.iter().map(String::as_str)) };
+    Ok(show)
+}
+
+/// `--flag=value`, `-nvalue`, `-n`.
+fn split_flag(text: &str) -> (&str, Option<&str>) {
+    if text.starts_with("--") {
+        return text.split_once('=').map_or((text, None), |(flag, value)| (flag, Some(value)));
+    }
+    let end = text.char_indices().nth(2).map_or(text.len(), |(at, _)| at);
+    let (flag, value) = text.split_at(end);
+    let value = value.strip_prefix('=').unwrap_or(value);
+    (flag, (!value.is_empty()).then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(line: &str) -> Show {
+        match parse(line) {
+            Ok(Some(Command::Show(show))) => show,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    fn names(names: &[&str]) -> Option<Scope> {
+        Some(Scope::Namespaces(names.iter().map(|n| (*n).into()).collect()))
+    }
+
+    #[test]
+    fn resources_with_namespaces_labels_filter_and_context() {
+        assert_eq!(shown("deploy kube-system").scope, names(&["kube-system"]));
+        assert_eq!(shown("po -n b,a -nc").scope, names(&["a", "b", "c"]));
+        assert_eq!(shown("po -A -l app=Web").labels, "app=Web");
+        assert_eq!(shown("po -A").scope, Some(Scope::All));
+        assert_eq!(shown("po all").scope, Some(Scope::All));
+        assert_eq!(shown("po --namespace=x").scope, names(&["x"]));
+        assert_eq!(shown("po -l 'a in (b, c)' -l d").labels, "a in (b, c),d");
+        assert_eq!(shown("po kube /web app ").filter.as_deref(), Some("web app"));
+        assert_eq!(shown("po @Lab").context.as_deref(), Some("Lab"));
+        assert_eq!(shown("certificates.cert-manager.io").resource, "certificates.cert-manager.io");
+        assert_eq!(shown("PO").resource, "PO");
+    }
+
+    #[test]
+    fn commands() {
+        assert_eq!(parse("ctx"), Ok(Some(Command::Context(None))));
+        assert_eq!(parse(" ctx  lab "), Ok(Some(Command::Context(Some("lab".into())))));
+        assert_eq!(parse("ns"), Ok(Some(Command::Namespaces(None))));
+        assert_eq!(parse("ns b a"), Ok(Some(Command::Namespaces(names(&["a", "b"])))));
+        assert_eq!(parse("q!"), Ok(Some(Command::Quit)));
+        assert_eq!(parse("  "), Ok(None));
+    }
+
+    #[test]
+    fn a_complaint_says_where() {
+        let at = |line: &str| parse(line).map_err(|c| line[c.at].to_owned()).unwrap_err();
+        assert_eq!(at("po -x"), "-x");
+        assert_eq!(at("po -n"), "-n");
+        assert_eq!(at("po -l 'a b"), "'a b");
+        assert_eq!(at("po @"), "@");
+        assert_eq!(at("ctx a b"), "b");
+        assert_eq!(at("po -l a=b=c"), "-l");
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_a_command_or_a_complaint_inside_it(line in ".*") {
+            if let Err(complaint) = parse(&line) {
+                prop_assert!(line.get(complaint.at).is_some());
+            }
+        }
+
+        #[test]
+        fn any_flags_are_a_command_or_a_complaint(line in "po( (-[nlAx=é]{0,3}|--[a-z=]{0,9}|@?[a-z,]{0,3}|['\"/]))*") {
+            let _ = parse(&line);
+        }
+    }
+}

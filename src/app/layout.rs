@@ -1,0 +1,55 @@
+//! What stands where on the screen, as the last frame was drawn: so that the mouse finds it and a page knows its height.
+
+use ratatui::layout::{Position, Rect};
+
+/// What stands where. `ui::draw` returns it; the runtime hands it on as `Msg::Drawn`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The lines of the page's rows (or of its text), without the heading.
+    pub body: Rect,
+    /// The table's heading line; empty where there is none.
+    pub heading: Rect,
+    /// Where each shown column stands: first x, width, and its index in the Source's columns.
+    pub columns: Vec<(u16, u16, usize)>,
+    /// The lines of an open popup's list (suggestions, picker, help); empty where there is none.
+    pub list: Rect,
+    /// Which item stands in the first line of `list`.
+    pub list_first: usize,
+}
+
+/// What stands under the mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The line of the page's body with this number, from its top.
+    Body(usize),
+    /// The heading of this column.
+    Heading(usize),
+    /// This item of the open popup's list.
+    Item(usize),
+    /// Nothing in particular.
+    Elsewhere,
+}
+
+impl Layout {
+    /// How many lines the page's body has.
+    pub fn height(&self) -> usize {
+        usize::from(self.body.height).max(1)
+    }
+
+    /// What stands at this position.
+    pub fn at(&self, x: u16, y: u16) -> Target {
+        let at = Position { x, y };
+        if self.list.contains(at) {
+            return Target::Item(self.list_first + usize::from(y - self.list.y));
+        }
+        if self.heading.contains(at) {
+            let column =
+                self.columns.iter().find(|(first, width, _)| x >= *first && x - first < *width);
+            return column.map_or(Target::Elsewhere, |(.., column)| Target::Heading(*column));
+        }
+        if self.body.contains(at) {
+            return Target::Body(usize::from(y - self.body.y));
+        }
+        Target::Elsewhere
+    }
+}

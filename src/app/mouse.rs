@@ -1,0 +1,130 @@
+//! The mouse: the wheel scrolls, a click chooses, a click on a heading sorts, a second click opens.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::action::Action;
+use super::layout::{Layout, Target};
+use super::{App, Over, Page};
+
+/// How many lines the wheel scrolls by.
+const WHEEL: isize = 3;
+/// Within how many seconds a second click makes a double one.
+const DOUBLE: i64 = 1;
+
+impl App {
+    /// Where the last frame put what.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The size of the terminal: columns, lines.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    pub(super) fn drawn(&mut self, layout: Layout) {
+        // A frame that shows other lines than the pages thought must be drawn again.
+        self.redraw |= layout.body.height != self.layout.body.height;
+        self.layout = layout;
+    }
+
+    pub(super) fn resize(&mut self, width: u16, height: u16) {
+        // Until the next frame says how high the body is, it grows and shrinks with the terminal.
+        let body = i32::from(self.layout.body.height) + i32::from(height) - i32::from(self.size.1);
+        self.layout.body.height = u16::try_from(body.max(1)).unwrap_or(1);
+        self.size = (width, height);
+        self.redraw = true;
+    }
+
+    pub(super) fn mouse(&mut self, event: MouseEvent) {
+        match event.kind {
+            MouseEventKind::ScrollUp => self.wheel(-WHEEL),
+            MouseEventKind::ScrollDown => self.wheel(WHEEL),
+            MouseEventKind::Down(MouseButton::Left) => {
+                self.click(self.layout.at(event.column, event.row))
+            }
+            _ => {}
+        }
+    }
+
+    fn wheel(&mut self, lines: isize) {
+        self.redraw = true;
+        let height = self.layout.height();
+        if let Some(over) = self.over.last_mut() {
+            let action = if lines < 0 { Action::Up } else { Action::Down };
+            match over {
+                Over::Prompt(prompt) => prompt.choose(lines > 0),
+                Over::Picker(picker) => drop(picker.act(action, height)),
+                Over::Help(_) => (0..lines.abs()).for_each(|_| self.act(action)),
+            }
+            return;
+        }
+        if let Some((browse, store)) = self.browse_mut() {
+            browse.scroll(lines, store, height);
+        } else if let Some(manifest) = self.manifest_mut() {
+            manifest.scroll(lines, height);
+        }
+    }
+
+    fn click(&mut self, target: Target) {
+        self.redraw = true;
+        self.notice = None;
+        self.pending.clear();
+        let now = self.now;
+        let twice = self
+            .last_click
+            .take()
+            .is_some_and(|(before, at)| before == target && now - at <= DOUBLE);
+        if !twice {
+            self.last_click = Some((target, now));
+        }
+        match self.over.last_mut() {
+            Some(Over::Picker(picker)) => match target {
+                Target::Item(item) if item < picker.shown.len() => {
+                    picker.cursor = item;
+                    if twice {
+                        self.choose();
+                    }
+                }
+                Target::Item(_) => {}
+                _ => drop(self.over.pop()),
+            },
+            Some(Over::Prompt(prompt)) => {
+                if let Target::Item(item) = target
+                    && item < prompt.suggestions.len()
+                {
+                    prompt.chosen = Some(item);
+                    self.act(Action::Complete);
+                }
+            }
+            Some(Over::Help(_)) => {}
+            None => self.click_page(target, twice),
+        }
+    }
+
+    fn click_page(&mut self, target: Target, twice: bool) {
+        let now = self.now;
+        match (target, self.page_mut()) {
+            (Target::Body(line), Some(Page::Manifest(manifest))) => {
+                manifest.click(line);
+                if twice {
+                    self.act(Action::Fold);
+                }
+            }
+            (Target::Body(line), Some(Page::Browse(_))) => {
+                let hit = self.browse_mut().and_then(|(browse, store)| browse.click(line, store));
+                if twice && hit.is_some() {
+                    self.act(Action::DrillDown);
+                }
+            }
+            (Target::Heading(column), Some(Page::Browse(_))) => {
+                if let Some((browse, store)) = self.browse_mut() {
+                    browse.sort_by(column, store, now);
+                }
+                // Each click on a heading counts for itself.
+                self.last_click = None;
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Messages: what happened.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::kinds::catalog::Catalog;
+use crate::store::{Delta, SourceId, Str};
+
+use super::effect::ObjectId;
+use super::layout::Layout;
+
+/// What happened, told to [`App::update`](super::App::update).
+#[derive(Debug)]
+pub enum Msg {
+    /// A key went down.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted; it is typed into an open prompt, and never run as keys.
+    Paste(String),
+    /// The terminal has this many columns and lines now.
+    Resize(u16, u16),
+    /// A frame was drawn, and this is what stands where.
+    Drawn(Layout),
+    /// A watch says something.
+    Delta(SourceId, Delta),
+    /// A cluster says something; named by its context.
+    Cluster(Str, ClusterNews),
+    /// The kubeconfig was read.
+    Contexts(Result<Vec<ContextInfo>, String>),
+    /// A followed object says something.
+    Object(ObjectId, ObjectNews),
+    /// An effect is done: what to say of it (nothing where empty), or what went wrong.
+    Done(Result<String, String>),
+    /// The time of [`App::next_wake`](super::App::next_wake) has come.
+    Wake,
+}
+
+/// A context of the kubeconfig.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContextInfo {
+    /// Its name.
+    pub name: String,
+    /// The cluster entry's name.
+    pub cluster: String,
+    /// The user entry's name.
+    pub user: String,
+    /// Its default namespace, `None` where it sets none.
+    pub namespace: Option<String>,
+}
+
+/// What a cluster says of itself.
+#[derive(Clone, Debug)]
+pub enum ClusterNews {
+    /// A connection is being made.
+    Connecting,
+    /// It answered.
+    Connected(ConnectedInfo),
+    /// What it serves; comes again when that changes.
+    Catalog(Arc<Catalog>),
+    /// It cannot be reached, or refused the connection.
+    Failed {
+        /// Why, a sentence for people.
+        why: String,
+        /// The next step, where there is one.
+        hint: Option<String>,
+        /// When the next attempt starts by itself, seconds since the Unix epoch.
+        retry_at: Option<i64>,
+    },
+}
+
+/// What is known of a cluster once it answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectedInfo {
+    /// The server's version, `v1.36.3`; empty where it does not say.
+    pub version: String,
+    /// Who kx is there, as the kubeconfig or the server says.
+    pub user: String,
+    /// The server's address.
+    pub server: String,
+    /// The namespace of the context, empty where it sets none.
+    pub namespace: String,
+}
+
+/// What is heard of a followed object.
+#[derive(Clone, Debug)]
+pub enum ObjectNews {
+    /// It looks like this now.
+    Value(serde_json::Value),
+    /// It was deleted.
+    Deleted,
+    /// It cannot be read (any more): why.
+    Failed(String),
+}

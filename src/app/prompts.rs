@@ -1,0 +1,307 @@
+//! The prompt at work: commands run, the filter and the search follow what is typed.
+
+use crate::config::State;
+use crate::kinds::catalog::NotFound;
+use crate::nearest::nearest;
+use crate::store::Scope;
+
+use super::action::Action;
+use super::command::{self, COMMANDS, Command, Show, World};
+use super::picker::Choice;
+use super::prompt::{Complaint, Prompt, Purpose};
+use super::{App, Level, Over};
+
+/// What is said of a name that no resource has.
+pub(super) fn not_found(error: &NotFound) -> String {
+    let name = &error.name;
+    let commands = COMMANDS.iter().flat_map(|c| c.names.iter().copied()).filter(|n| n.len() > 1);
+    let mut near = error.nearest.clone();
+    near.extend(nearest(name, commands.chain(Action::ALL.iter().map(|a| a.name()))));
+    near.dedup();
+    near.truncate(4);
+    let hint = if near.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean {}?", near.join(", "))
+    };
+    format!("there is no resource, command or action {name:?}{hint}")
+}
+
+impl App {
+    /// Opens the command line.
+    pub(super) fn open_command_line(&mut self, text: &str) {
+        self.over.push(Over::Prompt(Prompt::new(Purpose::Command, text)));
+        self.suggest();
+    }
+
+    /// Opens the prompt that narrows the page: a table's filter, the search in YAML.
+    pub(super) fn open_filter(&mut self) {
+        let prompt = match (self.browse(), self.manifest()) {
+            (Some(browse), _) => Prompt::new(Purpose::Filter, browse.filter.text()),
+            (None, Some(manifest)) => Prompt::new(Purpose::Search, manifest.search.pattern()),
+            (None, None) => return self.notify(Level::Info, "there is nothing to filter yet"),
+        };
+        self.over.push(Over::Prompt(prompt));
+        self.typed();
+    }
+
+    pub(super) fn set_filter(&mut self, text: &str) {
+        let now = self.now;
+        if let Some((browse, store)) = self.browse_mut() {
+            browse.type_filter(text, store, now);
+        }
+    }
+
+    fn prompt_mut(&mut self) -> Option<&mut Prompt> {
+        match self.over.last_mut() {
+            Some(Over::Prompt(prompt)) => Some(prompt),
+            _ => None,
+        }
+    }
+
+    /// The line in the prompt changed: what follows it does so at once.
+    pub(super) fn typed(&mut self) {
+        let Some(prompt) = self.prompt_mut() else { return };
+        prompt.complaint = None;
+        prompt.chosen = None;
+        let text = prompt.line.text().to_owned();
+        match prompt.purpose {
+            Purpose::Command => self.suggest(),
+            Purpose::Filter => {
+                self.set_filter(&text);
+                let complaint =
+                    self.browse().and_then(|browse| browse.filter.error()).map(|error| Complaint {
+                        message: error.message.clone(),
+                        at: error.at.clone(),
+                    });
+                if let Some(prompt) = self.prompt_mut() {
+                    prompt.complaint = complaint;
+                }
+            }
+            Purpose::Search => self.search(&text),
+        }
+    }
+
+    /// A search is typed: in the help below the prompt, else in the YAML.
+    fn search(&mut self, text: &str) {
+        let below = self.over.len().checked_sub(2).and_then(|at| self.over.get_mut(at));
+        if let Some(Over::Help(help)) = below {
+            text.clone_into(&mut help.query);
+            help.first = 0;
+        } else if let Some(manifest) = self.manifest_mut() {
+            manifest.type_search(text);
+        }
+    }
+
+    /// Finds what could be meant by what is typed.
+    pub(super) fn suggest(&mut self) {
+        let Some(prompt) = self.prompt() else { return };
+        if prompt.purpose != Purpose::Command {
+            return;
+        }
+        let themes = self.setup.themes.as_ref();
+        let world = World {
+            catalog: &self.context().catalog,
+            namespaces: self.namespace_names(),
+            contexts: self.setup.contexts.iter().map(|c| c.name.as_str()).collect(),
+            themes: themes.map(crate::theme::Themes::names).unwrap_or_default(),
+            keymaps: self.setup.keymaps.names(),
+            history: &self.setup.state.commands,
+        };
+        let completion = command::complete(&prompt.line, &world);
+        if let Some(prompt) = self.prompt_mut() {
+            prompt.from = completion.from;
+            prompt.suggestions = completion.suggestions;
+            prompt.chosen = None;
+        }
+    }
+
+    /// Performs an action in the prompt; whether it was one of its own.
+    pub(super) fn act_in_prompt(&mut self, action: Action) -> bool {
+        let Some(Over::Prompt(prompt)) = self.over.last_mut() else { return false };
+        let history = match prompt.purpose {
+            Purpose::Command => &self.setup.state.commands,
+            Purpose::Filter | Purpose::Search => &self.setup.state.filters,
+        };
+        match action {
+            Action::Accept => self.accept(),
+            Action::Escape => self.cancel(),
+            Action::DeleteBack if prompt.line.text().is_empty() => self.cancel(),
+            Action::PreviousSuggestion | Action::NextSuggestion
+                if prompt.recalls() || prompt.purpose != Purpose::Command =>
+            {
+                prompt.recall(history, action == Action::PreviousSuggestion);
+                self.typed();
+            }
+            Action::PreviousSuggestion => prompt.choose(false),
+            Action::NextSuggestion => prompt.choose(true),
+            Action::OlderLine | Action::NewerLine => {
+                prompt.recall(history, action == Action::OlderLine);
+                self.typed();
+            }
+            Action::Complete => {
+                if prompt.take() {
+                    self.typed();
+                }
+            }
+            Action::CursorRight if prompt.line.at_end() => {
+                if !prompt.ghost().is_empty() && prompt.take() {
+                    self.typed();
+                }
+            }
+            _ => {
+                let text = prompt.line.text().to_owned();
+                if !prompt.edit(action) {
+                    return false;
+                }
+                if prompt.line.text() == text {
+                    self.suggest();
+                } else {
+                    self.typed();
+                }
+            }
+        }
+        true
+    }
+
+    /// Leaves the prompt; what it changed is as it was before.
+    fn cancel(&mut self) {
+        let Some(prompt) = self.prompt() else { return };
+        let (purpose, before) = (prompt.purpose, prompt.before.clone());
+        match purpose {
+            Purpose::Command => {}
+            Purpose::Filter => self.set_filter(&before),
+            Purpose::Search => self.search(&before),
+        }
+        self.over.pop();
+    }
+
+    fn accept(&mut self) {
+        let Some(prompt) = self.prompt_mut() else { return };
+        if prompt.purpose == Purpose::Command {
+            // A suggestion chosen with the arrows is what is meant; one that is only offered is not.
+            if prompt.chosen.is_some() {
+                prompt.take();
+            }
+            let text = prompt.line.text().to_owned();
+            return self.run(&text);
+        }
+        if let Some(complaint) = &prompt.complaint {
+            // The prompt stays open on what is wrong; escape leaves it.
+            let message = complaint.message.clone();
+            return self.notify(Level::Warning, message);
+        }
+        let text = prompt.line.text().to_owned();
+        self.over.pop();
+        if !text.trim().is_empty() {
+            State::remember(&mut self.setup.state.filters, &text);
+            self.save();
+        }
+    }
+
+    /// Runs a command line; where that fails, it says why and stays as typed.
+    fn run(&mut self, text: &str) {
+        let command = match command::parse(text) {
+            Ok(Some(command)) => command,
+            Ok(None) => return drop(self.over.pop()),
+            Err(complaint) => return self.complain(complaint),
+        };
+        let before = self.over.clone();
+        // The command acts on the page, so nothing lies over it any more.
+        self.over.clear();
+        let at = match &command {
+            Command::Show(show) => show.at.clone(),
+            _ => text.find(char::is_whitespace).map_or(0..0, |at| at + 1..text.len()),
+        };
+        match self.perform(command) {
+            Ok(()) => {
+                State::remember(&mut self.setup.state.commands, text);
+                self.save();
+            }
+            Err(message) => {
+                self.over = before;
+                self.complain(Complaint { message, at });
+            }
+        }
+    }
+
+    fn complain(&mut self, complaint: Complaint) {
+        if let Some(prompt) = self.prompt_mut() {
+            prompt.complaint = Some(complaint);
+        }
+    }
+
+    fn perform(&mut self, command: Command) -> Result<(), String> {
+        match command {
+            Command::Show(show) => return self.show_or_act(show),
+            Command::Context(None) => self.open_picker(Choice::Contexts),
+            Command::Context(Some(name)) => return self.switch_context(&name),
+            Command::Namespaces(None) => self.open_picker(Choice::Namespaces),
+            Command::Namespaces(Some(scope)) => self.show_scope(scope),
+            Command::Theme(name) => return self.use_theme(name.as_deref()),
+            Command::Keymap(name) => return self.use_keymap(name.as_deref()),
+            Command::Help => self.act(Action::Help),
+            Command::Quit => self.quit(),
+            Command::Action(action) => self.act(action),
+        }
+        Ok(())
+    }
+
+    /// A word that is no resource may be an action.
+    fn show_or_act(&mut self, show: Show) -> Result<(), String> {
+        if let Some(action) = Action::parse(&show.resource)
+            && self.context().catalog.resolve(&show.resource).is_err()
+        {
+            let alone =
+                Show { resource: show.resource.clone(), at: show.at.clone(), ..Show::default() };
+            if show != alone {
+                return Err(format!("{action} is an action: nothing can follow it"));
+            }
+            self.act(action);
+            return Ok(());
+        }
+        // A context has its own resources and namespaces; those of this one say nothing of them.
+        let known = self.namespace_names();
+        if let (Some(Scope::Namespaces(names)), None) = (&show.scope, &show.context)
+            && let Some(missing) = names.iter().find(|name| !known.contains(&&***name))
+            && self.knows_namespaces()
+        {
+            let near = nearest(missing, known.iter().copied());
+            let hint = if near.is_empty() {
+                String::new()
+            } else {
+                format!("; did you mean {}?", near.join(", "))
+            };
+            return Err(format!("there is no namespace {missing:?}{hint}"));
+        }
+        self.show(show)
+    }
+
+    /// Whether the list of namespaces is whole, so that one that is not in it does not exist.
+    fn knows_namespaces(&self) -> bool {
+        let table = self.context().namespaces.and_then(|id| self.store.table(id));
+        table.is_some_and(|t| {
+            matches!(t.freshness(), crate::store::Freshness::Live { limited_to: None })
+                && !t.is_empty()
+        })
+    }
+
+    fn use_theme(&mut self, name: Option<&str>) -> Result<(), String> {
+        let Some(themes) = &self.setup.themes else {
+            return Err("there are no themes here".to_owned());
+        };
+        let Some(name) = name else {
+            return Err(format!("name a theme: {}", themes.names().join(", ")));
+        };
+        self.theme = themes.get(name, self.setup.depth).map_err(|error| error.to_string())?;
+        Ok(())
+    }
+
+    fn use_keymap(&mut self, name: Option<&str>) -> Result<(), String> {
+        let Some(name) = name else {
+            return Err(format!("name a keymap: {}", self.setup.keymaps.names().join(", ")));
+        };
+        self.keymap = self.setup.keymaps.get(name).map_err(|error| error.to_string())?;
+        Ok(())
+    }
+}
