@@ -1,5 +1,7 @@
 //! Read-only holds whichever way a request takes.
 
+use std::path::{Path, PathBuf};
+
 use axum::Router;
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::routing::any;
@@ -60,6 +62,41 @@ async fn the_kube_client_cannot_write_through_a_read_only_gate() {
     assert!(sent.is_err(), "the server's answer is no review, but the request was sent");
     assert_eq!(server.seen().len(), 3);
     assert_eq!(client.meter().totals().refused, 11);
+}
+
+/// Every file of the program.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn nothing_connects_beside_the_gate() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources = sources(&root);
+    assert!(sources.len() > 20);
+    for path in sources {
+        let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        if name.starts_with("cluster/connect/") || name.starts_with("cluster/dial/") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for maker in [
+            "Client::try_default",
+            "Client::try_from",
+            "kube::Client::new",
+            "ClientBuilder",
+            "legacy::Client",
+            "client::conn",
+            "TcpStream::connect",
+            "TcpSocket",
+        ] {
+            assert!(
+                !text.contains(maker),
+                "{name} makes connections of its own ({maker}); use cluster::Client"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ async fn failures_come_with_what_the_server_said() {
     assert!(matches!(client.bytes(get("/x")).await.unwrap_err(), Error::NotFound { .. }));
     // The plain answer is to be had as well, and the kube client tells the same.
     assert_eq!(client.send(get("/x")).await.unwrap().status(), 404);
-    let error: Error = client.kube().request_text(get("/busy")).await.unwrap_err().into();
+    let error = client.explain(client.kube().request_text(get("/busy")).await.unwrap_err());
     assert!(matches!(error, Error::TooManyRequests { .. }), "{error:?}");
     assert!(!format!("{client:?} {:?}", client.meter().journal()).contains("secret"));
 }

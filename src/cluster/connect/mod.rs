@@ -110,6 +110,11 @@ impl Client {
         &self.line.meter
     }
 
+    /// What an error of [`Client::kube`] means, with whose credentials were refused.
+    pub fn explain(&self, error: kube::Error) -> Error {
+        self.named(error.into())
+    }
+
     /// Says in a 401 whose credentials were refused.
     fn named(&self, error: Error) -> Error {
         match error {

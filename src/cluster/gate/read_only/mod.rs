@@ -126,14 +126,15 @@ fn resource(parts: &[Vec<u8>]) -> Option<Resource<'_>> {
 }
 
 fn connects(parts: &[Vec<u8>]) -> bool {
-    // Behind a gateway (Rancher's `/k8s/clusters/ID/api/…`) the API begins later in the path.
-    (0..parts.len()).any(|start| {
-        resource(&parts[start..]).is_some_and(|resource| {
-            resource.verb.is_some_and(|verb| verb.eq_ignore_ascii_case(b"proxy"))
-                || resource
-                    .subresource
-                    .is_some_and(|sub| CONNECTING.iter().any(|word| sub.eq_ignore_ascii_case(word)))
-        })
+    // Behind a gateway (Rancher's `/k8s/clusters/ID/api/…`) the API may begin anywhere. Otherwise it begins at the
+    // beginning, and a namespace called `api` is only a namespace.
+    let plain = parts.first().is_some_and(|first| matches!(first.as_slice(), b"api" | b"apis"));
+    let starts = if plain { 1 } else { parts.len() };
+    (0..starts).filter_map(|start| resource(&parts[start..])).any(|resource| {
+        resource.verb.is_some_and(|verb| verb.eq_ignore_ascii_case(b"proxy"))
+            || resource
+                .subresource
+                .is_some_and(|sub| CONNECTING.iter().any(|word| sub.eq_ignore_ascii_case(word)))
     })
 }
 
