@@ -3,6 +3,7 @@
 #[path = "../lab/mod.rs"]
 mod lab;
 
+mod connect;
 mod labs;
 mod orphans;
 //X mod pty;
