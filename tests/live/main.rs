@@ -4,12 +4,12 @@
 mod lab;
 
 mod connect;
+mod crds;
 mod labs;
 mod orphans;
-//X mod pty;
-//X mod restart;
-//X mod rollout;
+mod restart;
+mod rollout;
 mod rows;
 mod support;
-//X mod users;
-//X mod watched;
+mod users;
+mod watched;

@@ -107,8 +107,9 @@ impl Watched {
 
     /// A row's text in a column.
     pub fn text(&self, row: &Row, column: &str) -> String {
-        let column = self.columns.iter().find(|c| c.name.eq_ignore_ascii_case(column));
-        let column = column.unwrap_or_else(|| panic!("no column {column} in {:?}", self.columns));
+        let Some(column) = self.columns.iter().find(|c| c.name.eq_ignore_ascii_case(column)) else {
+            panic!("no column {column} in {:?}", self.columns);
+        };
         let mut text = String::new();
         column.write(row, now(), &mut text);
         text
