@@ -1,1 +1,6 @@
-//! The state becomes a frame, nothing else.
+//! `&App` becomes a frame, nothing else.
+
+pub mod canvas;
+pub mod glyph;
+pub mod picture;
+pub mod text;
