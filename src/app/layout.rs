@@ -2,6 +2,8 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::widths::Widths;
+
 /// What stands where. `ui::draw` returns it; the runtime hands it on as `Msg::Drawn`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
@@ -15,6 +17,8 @@ pub struct Layout {
     pub list: Rect,
     /// Which item stands in the first line of `list`.
     pub list_first: usize,
+    /// How wide the table's columns are, for the next frame to keep them steady.
+    pub widths: Widths,
 }
 
 /// What stands under the mouse.

@@ -31,6 +31,7 @@ mod saved;
 mod settle;
 mod sources;
 mod views;
+mod widths;
 mod words;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ pub use page::Page;
 pub use picker::{Choice, Hit, Item, Picker};
 pub use prompt::{Complaint, Prompt, Purpose};
 pub use sources::LINGER;
+pub use widths::Widths;
 pub use words::{PageState, Words};
 
 use crate::config::State;

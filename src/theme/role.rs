@@ -47,6 +47,7 @@ roles! {
     Muted "muted" DIM, "Words beside what matters: labels, namespaces, units.";
     Faint "faint" DIM, "Rules, tree lines, the mark of a cut.";
     Strong "strong" BOLD, "What a line is about: names and titles.";
+    Name "name" BOLD, "The name of a row.";
     Accent "accent" BOLD, "The one accent: the program's name, the cursor's bar, the sigil of a prompt.";
     Heading "heading" BOLD, "Column headings.";
     HeadingSorted "heading.sorted" BOLD.union(UNDERLINED), "The heading that the table is sorted by.";

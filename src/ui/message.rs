@@ -1,0 +1,109 @@
+//! A page that has no rows says why; a page that cannot be trusted says so.
+
+use ratatui::layout::Rect;
+
+use crate::theme::Role;
+
+use super::canvas::Canvas;
+use super::text;
+
+/// The most columns that a paragraph takes: longer lines are tiring to read.
+const MEASURE: usize = 72;
+
+/// Draws a title and paragraphs in the middle of an area. Paragraphs are wrapped.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, role: Role, title: &str, paragraphs: &[&str]) {
+    let measure = MEASURE.min(usize::from(area.width).saturating_sub(4)).max(1);
+    let lines: Vec<&str> = paragraphs.iter().flat_map(|p| wrap(p, measure)).collect();
+    let height = 2 + lines.len() as u16;
+    let top = area.height.saturating_sub(height) / 3;
+    let wide = lines.iter().map(|l| text::width(l)).chain([text::width(title)]).max().unwrap_or(0);
+    let indent = (usize::from(area.width).saturating_sub(wide) / 2) as u16;
+    let mut pen = canvas.line(area, top);
+    pen.skip(indent);
+    pen.fit(title, strong(role));
+    let gap = if area.height > height { 2 } else { 1 };
+    for (i, line) in lines.iter().enumerate() {
+        let mut pen = canvas.line(area, top.saturating_add(gap).saturating_add(i as u16));
+        pen.skip(indent);
+        pen.fit(line, Role::Muted);
+    }
+}
+
+const fn strong(role: Role) -> Role {
+    match role {
+        Role::Broken => Role::NoticeError,
+        Role::Text | Role::Muted => Role::Strong,
+        role => role,
+    }
+}
+
+/// Draws a line of trouble at the top of an area; what is left of the area.
+pub fn banner(canvas: &mut Canvas<'_>, area: Rect, role: Role, words: &str) -> Rect {
+    let glyph = match role {
+        Role::Broken => canvas.glyphs.broken,
+        Role::Changing => canvas.glyphs.changing,
+        _ => canvas.glyphs.warning,
+    };
+    let mut pen = canvas.line(area, 0);
+    pen.skip(super::table::GUTTER);
+    pen.keep(1);
+    pen.say(glyph, role);
+    pen.skip(1);
+    pen.fit(words, role);
+    Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area }
+}
+
+/// Breaks text at spaces into lines of at most so many columns; a word that is longer is broken where it must be.
+pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
+    let columns = columns.max(2);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let (mut start, mut width) = (0, 0);
+        // The last place to break at: where the line would end, where the next would begin, how wide it is up to there.
+        let mut space: Option<(usize, usize, usize)> = None;
+        for piece in text::pieces(paragraph) {
+            let w = usize::from(piece.width);
+            if width + w > columns && piece.start > start {
+                let (end, next, until) = match space {
+                    Some(space) if piece.text != " " => space,
+                    _ => (piece.start, piece.start, width),
+                };
+                lines.push(paragraph[start..end].trim_end());
+                start = next;
+                width = width.saturating_sub(until);
+                space = None;
+            }
+            width += w;
+            if piece.text == " " {
+                space = Some((piece.start, piece.start + 1, width));
+            }
+        }
+        lines.push(paragraph[start..].trim_end());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_breaks_between_words() {
+        assert_eq!(wrap("the server is gone for now", 11), ["the server", "is gone for", "now"]);
+        assert_eq!(wrap("https://example.org", 8), ["https://", "example.", "org"]);
+        assert_eq!(wrap("a\nb", 8), ["a", "b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_long_and_no_word_is_lost(text in "[a-zé日 ]{0,80}", columns in 2usize..30) {
+            let lines = wrap(&text, columns);
+            for line in &lines {
+                prop_assert!(text::width(line) <= columns, "{line:?}");
+            }
+            let bare = |s: &str| s.replace(' ', "");
+            prop_assert_eq!(bare(&lines.concat()), bare(&text));
+        }
+    }
+}

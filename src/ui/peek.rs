@@ -1,0 +1,159 @@
+//! The pane beside the table: everything that is known of the row under the cursor.
+
+use ratatui::layout::Rect;
+
+use crate::app::Browse;
+use crate::kinds::{Column, Value};
+use crate::store::{Link, Relation, Row, To};
+use crate::theme::Role;
+
+use super::canvas::{Canvas, Field};
+use super::text::{self, Cut};
+use super::{glyph, message};
+
+/// The least width of the screen at which there is room for it.
+pub const FROM: u16 = 150;
+
+/// How wide it is, its wall included.
+pub fn width(screen: u16) -> u16 {
+    (screen / 4).clamp(44, 64)
+}
+
+/// Draws the pane for a row.
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    browse: &Browse,
+    (row, columns): (&Row, &[Column]),
+    now: i64,
+) {
+    let wall = canvas.glyphs.wall;
+    for line in 0..area.height {
+        canvas.line(area, line).say(wall, Role::Faint);
+    }
+    let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
+    let mut page = Writer { canvas, area: inner, line: 0 };
+    page.wrapped(&row.name, Role::Strong);
+    let mut what = browse.source.resource.singular.clone();
+    if !row.namespace.is_empty() {
+        what = format!("{what} in {}", row.namespace);
+    }
+    page.wrapped(&what, Role::Muted);
+    page.gap();
+    let fields: Vec<(&Column, String)> = columns
+        .iter()
+        .filter(|c| !matches!(c.value, Value::Name | Value::Namespace))
+        .map(|column| {
+            let mut text = String::new();
+            column.write(row, now, &mut text);
+            (column, text)
+        })
+        .filter(|(_, text)| !matches!(text.as_str(), "" | "<none>"))
+        .collect();
+    let label = fields.iter().map(|(c, _)| text::width(&c.name)).max().unwrap_or(0).min(16) as u16;
+    for (column, text) in &fields {
+        let glyph =
+            column.status.then(|| (page.canvas.glyphs.health(row.health), glyph::role(row.health)));
+        page.field(&column.name.to_lowercase(), text, label, glyph);
+    }
+    if !row.links.is_empty() {
+        page.heading("related");
+        for link in &row.links {
+            page.wrapped(&words(link, row), Role::Text);
+        }
+    }
+    if !row.labels.is_empty() {
+        page.heading("labels");
+        for (key, value) in row.labels.iter() {
+            page.pair(key, value);
+        }
+    }
+}
+
+/// A link in words: `runs on nodes node-0072`.
+fn words(link: &Link, row: &Row) -> String {
+    let relation = match link.relation {
+        Relation::Controller => "controlled by",
+        Relation::Owner => "owned by",
+        Relation::Selects => "selects",
+        Relation::RunsOn => "runs on",
+        Relation::Uses => "uses",
+        Relation::ActsAs => "acts as",
+        Relation::PartOf => "part of",
+        Relation::About => "about",
+        Relation::RoutesTo => "routes to",
+    };
+    let what = link.resource.to_lowercase();
+    match &link.to {
+        To::Uid { namespace, name, .. } | To::Name { namespace, name } => {
+            if namespace.is_empty() || *namespace == row.namespace {
+                format!("{relation} {what} {name}")
+            } else {
+                format!("{relation} {what} {namespace}/{name}")
+            }
+        }
+        To::Labels { selector, .. } => format!("{relation} {what} with {selector}"),
+    }
+}
+
+/// Writes one line below the other, as long as there is room.
+struct Writer<'c, 'a> {
+    canvas: &'c mut Canvas<'a>,
+    area: Rect,
+    line: u16,
+}
+
+impl Writer<'_, '_> {
+    fn gap(&mut self) {
+        self.line = self.line.saturating_add(1);
+    }
+
+    fn heading(&mut self, title: &str) {
+        self.gap();
+        self.canvas.line(self.area, self.line).fit(title, Role::Heading);
+        self.gap();
+    }
+
+    fn wrapped(&mut self, text: &str, role: Role) {
+        for line in message::wrap(text, usize::from(self.area.width)) {
+            if self.line >= self.area.height {
+                return;
+            }
+            self.canvas.line(self.area, self.line).fit(line, role);
+            self.gap();
+        }
+    }
+
+    fn field(&mut self, name: &str, text: &str, label: u16, glyph: Option<(&str, Role)>) {
+        let room =
+            usize::from(self.area.width.saturating_sub(label + 2 + 2 * u16::from(glyph.is_some())));
+        for (i, part) in message::wrap(text, room.max(8)).into_iter().take(4).enumerate() {
+            let mut pen = self.canvas.line(self.area, self.line);
+            let style = pen.style(Role::Muted);
+            pen.field(&Field::new(if i == 0 { name } else { "" }, label, style));
+            pen.skip(2);
+            let mut role = Role::Text;
+            if let Some((glyph, health)) = glyph {
+                pen.say(if i == 0 { glyph } else { " " }, health);
+                pen.skip(1);
+                role = if health == Role::Ok { Role::Text } else { health };
+            }
+            pen.fit(part, role);
+            self.gap();
+        }
+    }
+
+    fn pair(&mut self, key: &str, value: &str) {
+        let mut pen = self.canvas.line(self.area, self.line);
+        let room = pen.left();
+        let value_width = (text::width(value) as u16).min(room / 2);
+        let key_width = (text::width(key) as u16).min(room.saturating_sub(value_width + 1));
+        let style = pen.style(Role::Muted);
+        pen.field(&Field { cut: Cut::Middle, ..Field::new(key, key_width, style) });
+        pen.say("=", Role::Faint);
+        let style = pen.style(Role::Text);
+        let left = pen.left();
+        pen.field(&Field { cut: Cut::Middle, ..Field::new(value, left, style) });
+        self.gap();
+    }
+}
