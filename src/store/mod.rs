@@ -3,11 +3,14 @@
 //! [`Store`] is owned by the loop and does no IO. A [`Table`] is one Source's rows; a [`View`] is what one page shows of them: some of the rows,
 //! in some order, kept up to date by every [`Delta`]. Selection and marks go by [`Uid`], positions are looked up when they are needed.
 
+mod bits;
+mod cache;
 mod filter;
 mod intern;
 mod key;
 mod link;
 mod natural;
+mod order;
 mod row;
 mod selector;
 mod slab;
@@ -15,6 +18,7 @@ mod sort;
 mod source;
 mod table;
 mod tally;
+mod threads;
 mod view;
 mod within;
 
@@ -35,7 +39,10 @@ pub use view::{View, ViewId, ViewSpec};
 pub use within::Within;
 
 use crate::kinds::Column;
-use view::Cache;
+use cache::Cache;
+
+/// Up to how many changes are taken in one by one: each costs a search; many at once cost a pass over the order.
+const FEW: usize = 16;
 
 /// Everything watched, and what each page shows of it.
 #[derive(Default)]
@@ -65,37 +72,29 @@ impl Store {
     /// Takes in what a cluster changed; `now` is in seconds since the Unix epoch. Deltas of a closed Source are dropped.
     pub fn apply(&mut self, id: SourceId, delta: Delta, now: i64) {
         let Some(table) = self.tables.get_mut(&id) else { return };
-        table.generation += 1;
+        let caches = self.views.values_mut().filter(|cache| cache.source == id);
         match delta {
-            Delta::State(freshness) => {
-                table.freshness = freshness;
-                return;
-            }
+            Delta::State(freshness) => table.set_freshness(freshness),
             Delta::Columns(columns) => {
-                table.columns = columns;
-                table.slab = slab::Slab::default();
+                let old = table.set_columns(columns);
+                caches.for_each(|cache| cache.set_columns(&old, table, now));
             }
             Delta::Reset(rows) => {
-                table.slab = slab::Slab::default();
-                for row in rows {
-                    table.slab.put(row);
-                }
+                table.reset(rows);
+                caches.for_each(|cache| cache.rebuild(table, now));
             }
-            Delta::Batch(changes) => {
+            Delta::Batch(changes) if changes.len() <= FEW.max(table.len() / 2048) => {
+                let mut caches: Vec<_> = caches.collect();
                 for change in changes {
-                    match change {
-                        Change::Put(row) => drop(table.slab.put(row)),
-                        Change::Remove(uid) => drop(table.slab.remove(uid)),
+                    if let Some(touched) = table.change(change) {
+                        caches.iter_mut().for_each(|cache| cache.change(table, &touched, now));
                     }
                 }
             }
-        }
-        table.health = Tally::default();
-        for (_, row) in table.slab.iter() {
-            table.health.add(row.health);
-        }
-        for cache in self.views.values_mut().filter(|cache| cache.source == id) {
-            cache.rebuild(table, now);
+            Delta::Batch(changes) => {
+                let touched = table.change_many(changes);
+                caches.for_each(|cache| cache.change_many(table, &touched, now));
+            }
         }
     }
 
@@ -124,32 +123,44 @@ impl Store {
 
     /// Gives a view another filter, parsed against its table's columns.
     pub fn set_filter(&mut self, id: ViewId, filter: Filter, now: i64) {
-        let Some(cache) = self.views.get_mut(&id) else { return };
-        cache.spec.filter = filter;
-        cache.filter_error = None;
-        if let Some(table) = self.tables.get(&cache.source) {
-            cache.rebuild(table, now);
+        if let Some((cache, table)) = self.cache(id) {
+            cache.set_filter(table, filter, now);
         }
     }
 
-    /// Gives a view another order.
+    /// Gives a view another order. Rows whose time has come enter and leave with it.
     pub fn set_sort(&mut self, id: ViewId, sort: Option<Sort>, now: i64) {
-        let Some(cache) = self.views.get_mut(&id) else { return };
-        cache.spec.sort = sort;
-        if let Some(table) = self.tables.get(&cache.source) {
-            cache.rebuild(table, now);
+        if let Some((cache, table)) = self.cache(id) {
+            cache.tick(table, now);
+            cache.set_sort(table, sort);
         }
     }
 
-    /// When the next row enters or leaves some view by the passing of time alone (`age<2h`), in seconds since the Unix epoch; `None` where no
+    /// When the next row may enter or leave some view by the passing of time alone (`age<2h`), in seconds since the Unix epoch; `None` where no
     /// filter looks at time.
     pub fn next_change(&self) -> Option<i64> {
-        None
+        self.views.values().filter_map(Cache::next_change).min()
     }
 
-    /// Lets rows enter and leave by the passing of time; cheap when nothing is due. True where some view changed.
+    /// Lets rows enter and leave by the passing of time; costs nothing where none is due. True where some view changed.
     pub fn tick(&mut self, now: i64) -> bool {
-        let _ = now;
-        false
+        let mut changed = false;
+        for cache in self.views.values_mut() {
+            if let Some(table) = self.tables.get(&cache.source) {
+                changed |= cache.tick(table, now);
+            }
+        }
+        changed
+    }
+
+    fn cache(&mut self, id: ViewId) -> Option<(&mut Cache, &Table)> {
+        let cache = self.views.get_mut(&id)?;
+        let table = self.tables.get(&cache.source)?;
+        Some((cache, table))
     }
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,11 @@ impl<'a> Natural<'a> {
         Self { bytes: text.as_bytes(), at: 0, digits: 0, long: 0 }
     }
 
+    /// Whether bytes are left.
+    pub fn has_more(&self) -> bool {
+        self.long > 0 || self.at < self.bytes.len()
+    }
+
     /// The next 16 bytes as a number, padded with zeros at the end.
     pub fn chunk(&mut self) -> u128 {
         let mut out = [0; 16];

@@ -20,7 +20,19 @@ impl Selector {
     /// Reads kubectl's `-l` syntax: `key`, `!key`, `key=value`, `key==value`, `key!=value`, `key in (a,b)`, `key notin (a,b)`, `key>1`,
     /// `key<1`, separated by commas. An empty text selects everything.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
-        Parser { text, at: 0 }.selector()
+        let mut parser = Parser { text, at: 0 };
+        let selector = parser.selector()?;
+        if parser.at < text.len() {
+            return Err(parser.error_here());
+        }
+        Ok(selector)
+    }
+
+    /// Reads a selector at the beginning of a longer text: it ends where no comma follows a requirement. Gives its length in bytes too.
+    pub(super) fn parse_prefix(text: &str) -> Result<(Self, usize), SelectorError> {
+        let mut parser = Parser { text, at: 0 };
+        let selector = parser.selector()?;
+        Ok((selector, parser.at))
     }
 
     /// Whether an object with these labels is selected; an empty selector selects every object.
@@ -83,21 +95,34 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    /// Up to the end, or up to what is not joined by a comma.
     fn selector(&mut self) -> Result<Selector, SelectorError> {
         let mut requirements = Vec::new();
         self.skip_space();
-        while self.at < self.text.len() {
+        if self.at == self.text.len() {
+            return Ok(Selector(requirements));
+        }
+        loop {
             requirements.push(self.requirement()?);
             self.skip_space();
-            if self.at < self.text.len() && !self.eat(",") {
-                return Err(self.error("a comma must stand between two requirements"));
+            if !self.eat(",") {
+                return Ok(Selector(requirements));
             }
             self.skip_space();
-            if self.at == self.text.len() && self.text.trim_end().ends_with(',') {
-                return Err(self.error("a requirement must follow the comma"));
-            }
         }
-        Ok(Selector(requirements))
+    }
+
+    /// What went wrong where a requirement is complete and more follows.
+    fn error_here(&mut self) -> SelectorError {
+        if self.rest().starts_with(|c: char| "=!<>,()".contains(c)) {
+            return self.error("a comma must stand between two requirements");
+        }
+        let start = self.at;
+        self.word();
+        self.error_from(
+            start,
+            "after a key, one of = != > < in notin must stand, or a comma".to_owned(),
+        )
     }
 
     fn requirement(&mut self) -> Result<Requirement, SelectorError> {
@@ -117,18 +142,14 @@ impl<'a> Parser<'a> {
             Op::Greater(self.number()?)
         } else if self.eat("<") {
             Op::Less(self.number()?)
-        } else if matches!(self.rest().chars().next(), None | Some(',')) {
-            Op::Exists
         } else {
             let start = self.at;
             match self.word() {
                 "in" => Op::In(self.set()?),
                 "notin" => Op::NotIn(self.set()?),
                 _ => {
-                    return Err(self.error_from(
-                        start,
-                        format!("after the key `{key}`, one of = != > < in notin must stand"),
-                    ));
+                    self.at = start;
+                    Op::Exists
                 }
             }
         };

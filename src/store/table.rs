@@ -1,21 +1,36 @@
 //! The rows of one Source.
 
+use std::mem;
 use std::sync::Arc;
 
-use crate::kinds::Column;
+use rustc_hash::FxHashSet;
 
-use super::row::{Row, Uid};
+use crate::kinds::{Cell, Column};
+
+use super::bits::Bits;
+use super::order::Order;
+use super::row::{Row, Str, Uid};
 use super::slab::{Slab, Slot};
-use super::source::Freshness;
+use super::sort::{Sorter, default_order};
+use super::source::{Change, Freshness};
 use super::tally::Tally;
+use super::threads;
 
 /// The rows of one Source, as its last Delta left them.
 pub struct Table {
-    pub(super) columns: Arc<[Column]>,
+    columns: Arc<[Column]>,
     pub(super) slab: Slab,
-    pub(super) freshness: Freshness,
-    pub(super) health: Tally,
-    pub(super) generation: u64,
+    /// Every slot, by namespace and name: what all other orders start from.
+    pub(super) order: Order,
+    freshness: Freshness,
+    health: Tally,
+    generation: u64,
+}
+
+/// A slot that changed, with the row that it held before.
+pub(super) struct Touched {
+    pub slot: Slot,
+    pub old: Option<Row>,
 }
 
 impl Table {
@@ -23,6 +38,7 @@ impl Table {
         Self {
             columns,
             slab: Slab::default(),
+            order: Order::default(),
             freshness: Freshness::Loading { received: 0, remaining: None },
             health: Tally::default(),
             generation: 0,
@@ -49,9 +65,9 @@ impl Table {
         self.slab.get(self.slab.slot(uid)?)
     }
 
-    /// All rows, in no order that means anything.
+    /// All rows, by namespace and name.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.slab.iter().map(|(_, row)| row)
+        self.order.slots().iter().filter_map(|slot| self.slab.get(*slot))
     }
 
     /// How far it can be trusted.
@@ -69,7 +85,136 @@ impl Table {
         self.generation
     }
 
+    /// The bytes that it holds, rows with all that they point to; what rows share counts once. Takes a pass over all rows.
+    pub fn bytes(&self) -> usize {
+        let mut sum = self.slab.bytes() + self.order.bytes();
+        let mut seen = FxHashSet::default();
+        // A shared string or set has two counters before it.
+        let mut shared = |at: *const u8, len: usize| {
+            if seen.insert(at) { len + 2 * size_of::<usize>() } else { 0 }
+        };
+        for row in self.rows() {
+            sum += size_of_val(&*row.cells) + size_of_val(&*row.links);
+            sum += shared(row.labels.as_ptr().cast(), size_of_val(&*row.labels));
+            let mut text = |text: &Str| sum += shared(text.as_ptr(), text.len());
+            text(&row.namespace);
+            text(&row.name);
+            row.labels.iter().for_each(|(key, value)| {
+                text(key);
+                text(value);
+            });
+            row.cells.iter().for_each(|cell| {
+                if let Cell::Text(cell) = cell {
+                    text(cell);
+                }
+            });
+        }
+        sum
+    }
+
     pub(super) fn row(&self, slot: Slot) -> Option<&Row> {
         self.slab.get(slot)
+    }
+
+    pub(super) fn set_freshness(&mut self, freshness: Freshness) {
+        self.generation += 1;
+        self.freshness = freshness;
+    }
+
+    /// Takes other columns, and drops the rows, which were made for the old ones; gives the old columns.
+    pub(super) fn set_columns(&mut self, columns: Arc<[Column]>) -> Arc<[Column]> {
+        self.reset(Vec::new());
+        mem::replace(&mut self.columns, columns)
+    }
+
+    /// Replaces all rows.
+    pub(super) fn reset(&mut self, rows: Vec<Row>) {
+        self.generation += 1;
+        let mut slab = Slab::default();
+        for row in rows {
+            slab.put(row);
+        }
+        self.health = Tally::default();
+        slab.iter().for_each(|(_, row)| self.health.add(row.health));
+        let mut sorted: Vec<_> = slab.iter().collect();
+        sorted.sort_by(|(_, a), (_, b)| default_order(a, b));
+        self.order = Order::from_sorted(sorted.into_iter().map(|(slot, _)| slot).collect());
+        let old = mem::replace(&mut self.slab, slab);
+        if threads::worth_it(old.len()) {
+            threads::drop_aside(old);
+        }
+    }
+
+    /// Takes in one change; `None` where it changes nothing.
+    pub(super) fn change(&mut self, change: Change) -> Option<Touched> {
+        let Touched { slot, old } = self.swap(change)?;
+        let by = Sorter::default();
+        match (&old, self.slab.get(slot)) {
+            (Some(old), Some(new)) => self.order.moved(&self.slab, slot, (old, new), by),
+            (Some(old), None) => self.order.remove(&self.slab, slot, old, by),
+            (None, Some(new)) => self.order.insert(&self.slab, slot, new, by),
+            (None, None) => {}
+        }
+        Some(Touched { slot, old })
+    }
+
+    /// Takes in many changes; gives each changed slot once, those that hold a row in the default order.
+    pub(super) fn change_many(&mut self, changes: Vec<Change>) -> Vec<Touched> {
+        let mut seen = Bits::default();
+        let mut touched = Vec::with_capacity(changes.len());
+        for change in changes {
+            let Some(change) = self.swap(change) else { continue };
+            if !seen.has(change.slot) {
+                seen.set(change.slot, true);
+                touched.push(change);
+            }
+        }
+        let slab = &self.slab;
+        // Batches mostly come in order, and this sort makes use of it.
+        touched.sort_by(|a, b| match (slab.get(a.slot), slab.get(b.slot)) {
+            (Some(a), Some(b)) => default_order(a, b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        let (mut gone, mut any_gone) = (Bits::default(), false);
+        let mut incoming = Vec::new();
+        for Touched { slot, old } in &touched {
+            let new = slab.get(*slot);
+            if let (Some(old), Some(new)) = (old, new)
+                && default_order(old, new).is_eq()
+            {
+                continue;
+            }
+            if old.is_some() {
+                gone.set(*slot, true);
+                any_gone = true;
+            }
+            if new.is_some() {
+                incoming.push(*slot);
+            }
+        }
+        if any_gone {
+            self.order.take_out(&gone);
+        }
+        self.order.merge(slab, &incoming, Sorter::default());
+        touched
+    }
+
+    /// Takes in a change, the order aside.
+    fn swap(&mut self, change: Change) -> Option<Touched> {
+        let (slot, old) = match change {
+            Change::Put(row) => {
+                self.health.add(row.health);
+                self.slab.put(row)
+            }
+            Change::Remove(uid) => {
+                let (slot, old) = self.slab.remove(uid)?;
+                (slot, Some(old))
+            }
+        };
+        self.generation += 1;
+        if let Some(old) = &old {
+            self.health.remove(old.health);
+        }
+        Some(Touched { slot, old })
     }
 }

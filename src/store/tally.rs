@@ -34,4 +34,10 @@ impl Tally {
         let count = &mut self.0[health as usize];
         *count = count.saturating_sub(1);
     }
+
+    pub(super) fn join(&mut self, other: Self) {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count += more;
+        }
+    }
 }

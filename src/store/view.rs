@@ -1,11 +1,11 @@
-//! A page's cached order: which rows it shows, in which order.
+//! What a page sees: which rows, in which order.
 
 use std::ops::Range;
 
+use super::cache::Cache;
 use super::filter::{Filter, FilterError};
 use super::row::{Row, Uid};
-use super::slab::Slot;
-use super::sort::{Sort, Sorter};
+use super::sort::Sort;
 use super::source::SourceId;
 use super::table::Table;
 use super::tally::Tally;
@@ -26,57 +26,6 @@ pub struct ViewSpec {
     pub sort: Option<Sort>,
 }
 
-/// A view as the store keeps it.
-pub(super) struct Cache {
-    pub source: SourceId,
-    pub spec: ViewSpec,
-    pub filter_error: Option<FilterError>,
-    order: Vec<Slot>,
-    total: usize,
-    health: Tally,
-    pub generation: u64,
-}
-
-impl Cache {
-    pub fn new(source: SourceId, spec: ViewSpec) -> Self {
-        Self {
-            source,
-            spec,
-            filter_error: None,
-            order: Vec::new(),
-            total: 0,
-            health: Tally::default(),
-            generation: 0,
-        }
-    }
-
-    fn sorter(&self, table: &Table) -> Sorter {
-        Sorter(self.spec.sort.and_then(|sort| {
-            table.columns.get(sort.column).map(|column| (column.value, sort.descending))
-        }))
-    }
-
-    /// Makes it anew from the table.
-    pub fn rebuild(&mut self, table: &Table, now: i64) {
-        let sorter = self.sorter(table);
-        self.health = Tally::default();
-        self.total = 0;
-        let mut order = Vec::new();
-        for (slot, row) in table.slab.iter() {
-            if self.spec.within.contains(row) {
-                self.total += 1;
-                if self.spec.filter.matches(row, now) {
-                    self.health.add(row.health);
-                    order.push((slot, row));
-                }
-            }
-        }
-        order.sort_by(|a, b| sorter.cmp(a.1, b.1));
-        self.order = order.into_iter().map(|(slot, _)| slot).collect();
-        self.generation += 1;
-    }
-}
-
 /// What a page sees: the rows of its Source that pass its filter, in its order.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
@@ -87,22 +36,22 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// How many rows it shows.
     pub fn len(&self) -> usize {
-        self.cache.order.len()
+        self.cache.slots().len()
     }
 
     /// Whether it shows none.
     pub fn is_empty(&self) -> bool {
-        self.cache.order.is_empty()
+        self.len() == 0
     }
 
     /// How many rows there would be without the filter.
     pub fn total(&self) -> usize {
-        self.cache.total
+        self.cache.total()
     }
 
     /// The row at a position.
     pub fn row(&self, position: usize) -> Option<&'a Row> {
-        self.table.row(*self.cache.order.get(position)?)
+        self.table.row(*self.cache.slots().get(position)?)
     }
 
     /// The rows at these positions; what lies beyond the end is left out.
@@ -110,7 +59,7 @@ impl<'a> View<'a> {
         let end = positions.end.min(self.len());
         let start = positions.start.min(end);
         let table = self.table;
-        self.cache.order[start..end].iter().filter_map(move |slot| table.row(*slot))
+        self.cache.slots()[start..end].iter().filter_map(move |slot| table.row(*slot))
     }
 
     /// All rows it shows, in order.
@@ -118,15 +67,14 @@ impl<'a> View<'a> {
         self.slice(0..self.len())
     }
 
-    /// Where the row of an object stands; `None` where it is not shown.
+    /// Where the row of an object stands, found by halving; `None` where it is not shown.
     pub fn position(&self, uid: Uid) -> Option<usize> {
-        let slot = self.table.slab.slot(uid)?;
-        self.cache.order.iter().position(|s| *s == slot)
+        self.cache.position(self.table, self.table.slab.slot(uid)?)
     }
 
     /// The rows it shows by health.
     pub fn health(&self) -> Tally {
-        self.cache.health
+        self.cache.health()
     }
 
     /// Its Source.
@@ -141,22 +89,22 @@ impl<'a> View<'a> {
 
     /// What it is about, whatever its filter.
     pub fn within(&self) -> &'a Within {
-        &self.cache.spec.within
+        self.cache.within()
     }
 
-    /// Its filter.
+    /// The filter that its rows pass.
     pub fn filter(&self) -> &'a Filter {
-        &self.cache.spec.filter
+        self.cache.filter()
     }
 
-    /// Why its filter does not apply any more, where the server changed the columns under it; everything passes then.
+    /// Why the filter it was given does not apply, where the server changed the columns under it; everything passes then.
     pub fn filter_error(&self) -> Option<&'a FilterError> {
-        self.cache.filter_error.as_ref()
+        self.cache.filter_error()
     }
 
     /// Its order; `None` is namespace, then name.
     pub fn sort(&self) -> Option<Sort> {
-        self.cache.spec.sort
+        self.cache.sort()
     }
 
     /// Grows whenever what it shows may have changed.

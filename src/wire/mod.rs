@@ -24,7 +24,7 @@ pub use inline::{Inline, LocalObjectReference, ObjectReference, Present};
 pub use int_or_string::IntOrString;
 pub use keys::{Key, keys};
 pub use meta::{Meta, ObjectMeta, OwnerReference};
-pub use quantity::Quantity;
+pub use quantity::{Quantity, parse as parse_quantity};
 pub use selector::{LabelSelector, LabelSelectorRequirement};
 pub use table::{ColumnDefinition, PartialObjectMetadata, Table, TableRow, Version};
 pub use text::{lossy, text_bytes};
