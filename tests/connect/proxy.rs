@@ -4,8 +4,12 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use kx::cluster::{Env, Error};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 use crate::support::{Authority, Home, Server, base64, get, server_config, text};
 
@@ -17,15 +21,23 @@ struct Proxy {
 
 impl Proxy {
     async fn start(protocol: Protocol, server: SocketAddr) -> Self {
+        Self::over(None, protocol, server).await
+    }
+
+    async fn over(tls: Option<ServerConfig>, protocol: Protocol, server: SocketAddr) -> Self {
+        let tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let log = Arc::clone(&asked);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let log = Arc::clone(&log);
+                let (log, tls) = (Arc::clone(&log), tls.clone());
                 tokio::spawn(async move {
-                    let _ = lead(protocol, client, server, &log).await;
+                    match tls {
+                        None => lead(protocol, client, server, &log).await,
+                        Some(tls) => lead(protocol, tls.accept(client).await?, server, &log).await,
+                    }
                 });
             }
         });
@@ -47,7 +59,7 @@ enum Protocol {
 
 async fn lead(
     protocol: Protocol,
-    mut client: TcpStream,
+    mut client: impl AsyncRead + AsyncWrite + Unpin,
     server: SocketAddr,
     log: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
@@ -193,4 +205,45 @@ async fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
     home.config(URL, &format!("{ca}\n    proxy-url: socks5://127.0.0.1:1"), "");
     let error = home.client().await.bytes(get("/version")).await.unwrap_err();
     assert!(matches!(error, Error::Proxy { .. }) && error.is_retryable(), "{error:?}");
+}
+
+/// Which certificates a machine trusts can be set for a whole process only, so this test runs itself again in one.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_proxy_over_tls_is_trusted_by_this_machines_store() {
+    const STORE: &str = "SSL_CERT_FILE";
+    const FOLDER: &str = "KX_TEST_PROXY_FOLDER";
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        let home = Home::new();
+        let authority = Authority::new();
+        let leaf = authority.server();
+        home.write("store.pem", authority.pem());
+        home.write("proxy.pem", &leaf.pem);
+        home.write("proxy.key", leaf.key.serialize_pem());
+        let program = std::env::current_exe().unwrap();
+        let name = "proxy::a_proxy_over_tls_is_trusted_by_this_machines_store";
+        let child = tokio::process::Command::new(program)
+            .args([name, "--exact", "--nocapture"])
+            .env(STORE, home.folder.path().join("store.pem"))
+            .env(FOLDER, home.folder.path())
+            .output();
+        let output = child.await.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    };
+    let file = |name: &str| std::path::Path::new(&folder).join(name);
+    let tls = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from_pem_file(file("proxy.pem")).unwrap()],
+            PrivateKeyDer::from_pem_file(file("proxy.key")).unwrap(),
+        )
+        .unwrap();
+    let (server, ca) = hidden().await;
+    let proxy = Proxy::over(Some(tls), Protocol::Connect, server.address).await;
+    let home = Home::new();
+    home.config(URL, &format!("{ca}\n    proxy-url: https://u:p@{}", proxy.address), "");
+    assert_eq!(home.client().await.bytes(get("/version")).await.unwrap(), "ok");
+    assert!(proxy.asked()[0].contains(&base64("u:p")));
 }
