@@ -1,10 +1,12 @@
 //! All traffic to API servers.
 
 pub mod connect;
+pub mod discovery;
 pub mod env;
 pub mod error;
 pub mod gate;
 pub mod kubeconfig;
+pub mod object;
 pub mod watch;
 
 mod auth;

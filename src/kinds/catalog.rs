@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Info, Resource, all};
+use super::{Info, Resource, all, modelled};
 
 /// All resources of a cluster, in the server's order: its group order decides between equal names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ fn among(names: &[String]) -> String {
 }
 
 impl Catalog {
-    /// A catalog of these resources. Of several versions of one resource the first is used, the others are found by
-    /// `plural.version.group`.
+    /// A catalog of these resources. Of several versions of one resource the modelled one is used, else the first; the
+    /// others are found by `plural.version.group`.
     pub fn new(resources: impl IntoIterator<Item = Resource>) -> Self {
         let mut catalog =
             Self { resources: Vec::new(), names: BTreeMap::new(), others: BTreeMap::new() };
@@ -50,15 +50,16 @@ impl Catalog {
         for resource in resources {
             let key = (resource.group.clone(), resource.plural.clone());
             let next = catalog.resources.len();
-            match known.get(&key) {
-                Some(first) => {
-                    catalog.others.entry(*first).or_default().push(Arc::new(resource));
-                }
-                None => {
-                    known.insert(key, next);
-                    catalog.resources.push(Arc::new(resource));
-                }
+            let Some(first) = known.get(&key) else {
+                known.insert(key, next);
+                catalog.resources.push(Arc::new(resource));
+                continue;
+            };
+            let mut other = Arc::new(resource);
+            if is_modelled(&other) && !is_modelled(&catalog.resources[*first]) {
+                std::mem::swap(&mut other, &mut catalog.resources[*first]);
             }
+            catalog.others.entry(*first).or_default().push(other);
         }
         for (index, resource) in catalog.resources.iter().enumerate() {
             let named = [
@@ -189,6 +190,11 @@ impl Default for Catalog {
     }
 }
 
+fn is_modelled(resource: &Resource) -> bool {
+    let kind = modelled(&resource.group, &resource.plural);
+    kind.is_some_and(|kind| kind.info.version == resource.version)
+}
+
 /// Singular, kind and short name of what every cluster has (Kubernetes `pkg/registry`, `ShortNames` and `SingularName`).
 const USUAL: [(&str, &str, &str, &str); 13] = [
     ("pods", "pod", "Pod", "po"),
@@ -258,8 +264,8 @@ mod tests {
         Catalog::new([
             resource("", "v1", "pods", "Pod", &["po"]),
             resource("", "v1", "events", "Event", &["ev"]),
-            resource("apps", "v1", "deployments", "Deployment", &["deploy"]),
             resource("apps", "v1beta1", "deployments", "Deployment", &["deploy"]),
+            resource("apps", "v1", "deployments", "Deployment", &["deploy"]),
             resource("events.k8s.io", "v1", "events", "Event", &["ev"]),
             resource("cert-manager.io", "v1", "certificates", "Certificate", &["cert"]),
             resource("networking.internal.example", "v1", "certificates", "Certificate", &["po"]),

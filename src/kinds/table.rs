@@ -63,16 +63,16 @@ impl Layout {
         }
         for (index, (definition, heading)) in definitions.iter().zip(headings).enumerate() {
             let is_age = heading == "AGE";
-            let (value, used) = if named(definition, &heading) {
+            let (value, handling) = if named(definition, &heading) {
                 (Value::Name, Use::Row)
             } else if is_age && matches!(definition.data_type.as_str(), "string" | "date") {
                 (Value::Age, Use::Row)
             } else {
                 cells += 1;
-                let used = if definition.data_type == "date" { Use::Age } else { Use::Keep };
-                (Value::Cell(cells - 1), used)
+                let handling = if definition.data_type == "date" { Use::Age } else { Use::Keep };
+                (Value::Cell(cells - 1), handling)
             };
-            uses.push(used);
+            uses.push(handling);
             let mut column = column(definition, heading, value);
             if status == Some(index) {
                 column.status = true;

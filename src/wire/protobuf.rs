@@ -190,16 +190,14 @@ impl WatchDecoder {
     /// The next event, `None` where more must arrive first. After an error nothing more can be read.
     #[expect(clippy::should_implement_trait, reason = "the event borrows from the decoder")]
     pub fn next(&mut self) -> Result<Option<Event<'_>>, FrameError> {
-        let len = match self.frame {
-            Some(len) => len,
-            None => {
-                if !self.window.fill(4) {
-                    return Ok(None);
-                }
-                let len =
-                    self.window.piece().iter().fold(0, |len, byte| len << 8 | u64::from(*byte));
-                *self.frame.insert(checked(len)?)
+        let len = if let Some(len) = self.frame {
+            len
+        } else {
+            if !self.window.fill(4) {
+                return Ok(None);
             }
+            let len = self.window.piece().iter().fold(0, |len, byte| len << 8 | u64::from(*byte));
+            *self.frame.insert(checked(len)?)
         };
         if !self.window.fill(len) {
             return Ok(None);

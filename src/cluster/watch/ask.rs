@@ -56,8 +56,8 @@ impl Ask {
         if let Model::Kind(Modelled { info, .. }) = model
             && let Some((group, plural)) = info.part_of
         {
-            resource.group = group.to_owned();
-            resource.plural = plural.to_owned();
+            group.clone_into(&mut resource.group);
+            plural.clone_into(&mut resource.plural);
         }
         let mut selectors = String::new();
         for (name, value) in [("labelSelector", &source.labels), ("fieldSelector", &source.fields)]

@@ -2,26 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use http::Request;
-
 use super::Stop;
-use super::codec::Watches;
 use super::feed::{Failed, Feed, now};
 use super::load::Load;
-use super::reader::{Next, Reader};
 use super::retry::unit;
+use super::stream::Stream;
 use crate::cluster::Error;
-use crate::kinds::Encoding;
 use crate::store::{Change, Freshness};
 use crate::wire::What;
 
 /// How long a watch is asked to last; the server ends it then, and it is resumed.
 const LASTS: u64 = 540;
 /// How long the beginning of a watch list may be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long a watch may be silent that has sent a bookmark: a server sends one a minute (apiserver
 /// `storage/cacher`, `defaultBookmarkFrequency`).
-const SILENCE_BETWEEN_BOOKMARKS: Duration = Duration::from_secs(180);
+const SILENCE_BETWEEN_BOOKMARKS: Duration = Duration::from_mins(3);
 /// How long any watch may be silent: it should have ended by then.
 const SILENCE_AT_ALL: Duration = Duration::from_secs(LASTS * 11 / 10 + 30);
 /// A watch that lasted this long has worked, even if nothing happened.
@@ -29,16 +25,8 @@ const WORKED: Duration = Duration::from_secs(5);
 /// After so many failures in a row to resume, everything is listed again.
 const FAILURES: u32 = 3;
 
-/// A watch that has begun.
-pub(super) struct Stream {
-    reader: Reader,
-    watches: Watches,
-    encoding: Encoding,
-    bookmarks: bool,
-}
-
 /// How a watch ended.
-enum End {
+enum Ended {
     /// The server closed it.
     Closed,
     /// Everything must be listed again.
@@ -65,11 +53,10 @@ impl<K: Copy + Send> Feed<K> {
                 self.relists.reset();
             }
             let error = match end {
-                Ok(End::List) => return self.again().await,
-                Ok(End::Closed) if worked => continue,
-                Ok(End::Closed) => cut("the server closes the watch as soon as it begins"),
+                Ok(Ended::List) => return self.again().await,
+                Ok(Ended::Closed) | Err(Failed::Error(Error::Cut { .. })) if worked => continue,
+                Ok(Ended::Closed) => cut("the server closes the watch as soon as it begins"),
                 Err(Failed::Stop(stop)) => return Err(stop),
-                Err(Failed::Error(Error::Cut { .. })) if worked => continue,
                 Err(Failed::Error(error)) => error,
             };
             if self.must_list(&error) {
@@ -111,17 +98,11 @@ impl<K: Copy + Send> Feed<K> {
     /// Goes on with the watch where it ended.
     async fn resume(&mut self) -> Result<Stream, Error> {
         let request = self.ask.watch(self.accept, &self.version, lasts())?;
-        self.open(request).await
-    }
-
-    async fn open(&self, request: Request<Vec<u8>>) -> Result<Stream, Error> {
-        let mut reader = Reader::open(&self.client, request);
-        let encoding = reader.head().await?.encoding;
-        Ok(Stream { reader, watches: Watches::new(encoding), encoding, bookmarks: false })
+        Stream::open(&self.client, request).await
     }
 
     /// Sends on what a watch says, until it ends.
-    async fn listen(&mut self, mut stream: Stream) -> Result<End, Failed> {
+    async fn listen(&mut self, mut stream: Stream) -> Result<Ended, Failed> {
         self.watched = true;
         self.out.state(Freshness::Live { limited_to: None }).await?;
         let end = self.hear(&mut stream).await;
@@ -129,66 +110,63 @@ impl<K: Copy + Send> Feed<K> {
         end
     }
 
-    async fn hear(&mut self, stream: &mut Stream) -> Result<End, Failed> {
+    async fn hear(&mut self, stream: &mut Stream) -> Result<Ended, Failed> {
+        let mut bookmarks = false;
         loop {
-            let next = match stream.reader.ready() {
-                Some(next) if !self.out.due() => next?,
-                Some(next) => {
-                    self.out.flush().await?;
-                    next?
-                }
-                None => {
-                    self.out.flush().await?;
-                    let silence =
-                        if stream.bookmarks { SILENCE_BETWEEN_BOOKMARKS } else { SILENCE_AT_ALL };
-                    tokio::select! {
-                        next = stream.reader.next(silence) => next?,
-                        () = self.out.closed() => return Err(Stop::Gone.into()),
-                    }
+            let ready = stream.ready();
+            if ready.is_none() || self.out.due() {
+                self.out.flush().await?;
+            }
+            let end = if let Some(end) = ready {
+                end?
+            } else {
+                let silence = if bookmarks { SILENCE_BETWEEN_BOOKMARKS } else { SILENCE_AT_ALL };
+                tokio::select! {
+                    end = stream.more(silence) => end?,
+                    () = self.out.closed() => return Err(Stop::Gone.into()),
                 }
             };
-            match next {
-                Next::Chunk(chunk) => stream.watches.push(chunk),
-                Next::End(_) => return Ok(End::Closed),
+            if end.is_some() {
+                return Ok(Ended::Closed);
             }
-            self.events(stream)?;
+            bookmarks |= self.events(stream)?.bookmark;
             if self.projector.has_fresh_columns() {
                 // Rows of other columns must not go out under these.
                 self.out.pending.clear();
-                return Ok(End::List);
+                return Ok(Ended::List);
             }
         }
     }
 
-    /// Takes the events that have arrived whole; whether one of them ended the initial ones.
-    fn events(&mut self, stream: &mut Stream) -> Result<bool, Error> {
+    /// Takes the events that have arrived whole.
+    fn events(&mut self, stream: &mut Stream) -> Result<Seen, Error> {
         let at = now();
-        let mut initial_end = false;
-        while let Some(event) = stream.watches.next()? {
+        let mut seen = Seen::default();
+        let encoding = stream.encoding();
+        while let Some(event) = stream.next()? {
             if event.what == What::Error {
                 return Err(Error::from_status(0, event.object));
             }
-            stream.bookmarks |= event.what == What::Bookmark;
-            let heard = self.projector.event(stream.encoding, &event, at, &mut self.out.pending);
+            seen.bookmark |= event.what == What::Bookmark;
+            let heard = self.projector.event(encoding, &event, at, &mut self.out.pending);
             if !heard.version.is_empty() {
                 self.version = heard.version;
             }
-            initial_end |= heard.initial_end;
+            seen.initial_end |= heard.initial_end;
         }
-        Ok(initial_end)
+        Ok(seen)
     }
 
     /// Loads everything by a watch that begins with it, and gives that watch.
     pub(super) async fn watch_list(&mut self, load: &mut Load) -> Result<Stream, Failed> {
         let request = self.ask.watch_list(self.accept, &self.version, lasts())?;
-        let mut stream = self.open(request).await?;
+        let mut stream = Stream::open(&self.client, request).await?;
         loop {
-            match stream.reader.next(SILENCE).await? {
-                Next::Chunk(chunk) => stream.watches.push(chunk),
-                Next::End(_) => return Err(cut("it ended before everything had come").into()),
+            if stream.more(SILENCE).await?.is_some() {
+                return Err(cut("it ended before everything had come").into());
             }
             let before = self.out.pending.len();
-            let end = self.events(&mut stream)?;
+            let end = self.events(&mut stream)?.initial_end;
             self.note(load, before).await?;
             if end {
                 self.out.pending.extend(load.vanished().map(Change::Remove));
@@ -196,6 +174,13 @@ impl<K: Copy + Send> Feed<K> {
             }
         }
     }
+}
+
+/// What some events were, beyond their changes.
+#[derive(Default)]
+struct Seen {
+    bookmark: bool,
+    initial_end: bool,
 }
 
 /// Seconds that a watch shall last, not the same for all.

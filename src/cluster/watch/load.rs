@@ -14,8 +14,8 @@ use super::Stop;
 use super::ask::{Model, Portion};
 use super::codec::Lists;
 use super::feed::{Failed, Feed, now};
-use super::follow::Stream;
 use super::reader::{Next, Rate, Reader};
+use super::stream::Stream;
 use crate::cluster::Error;
 use crate::store::{Change, Delta, Freshness, Row, Uid};
 use crate::wire::Part;
@@ -31,7 +31,7 @@ const NEAR: Duration = Duration::from_millis(60);
 /// From how many bytes a second on it is faster to send everything unpacked.
 const FAST: f64 = 150e6;
 /// How long a list may be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// A list under way, over as many attempts as it takes.
 pub(super) struct Load {
@@ -169,7 +169,8 @@ impl<K: Copy + Send> Feed<K> {
                 // Some servers cannot list what they can watch.
                 Err(Failed::Error(error)) if self.watch_list && refuses_list(&error) => {
                     load.fast = true;
-                    self.watch_list(load).await.map_err(|_| Failed::Error(error))?;
+                    let open = self.watch_list(load).await;
+                    return open.map(Some).map_err(|_| Failed::Error(error));
                 }
                 Err(failed) => return Err(failed),
             }

@@ -15,12 +15,17 @@ mod outbox;
 mod projector;
 mod reader;
 mod retry;
+mod stream;
 
 use std::future::Future;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+
+pub(super) use self::ask::{encoded, get};
+pub(super) use self::retry::Retry;
+pub(super) use self::stream::{End, Stream};
 
 use self::ask::Ask;
 use self::feed::{Feed, sentence};

@@ -15,7 +15,7 @@ use crate::kinds::Encoding;
 /// How many chunks may wait to be decoded; each is a read of the socket, up to some hundred KiB.
 const AHEAD: usize = 32;
 /// How long a server may take to begin an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An answer that is being read by a task of its own. Dropping it ends the request.
 pub(super) struct Reader {

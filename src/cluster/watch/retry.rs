@@ -8,19 +8,19 @@ const SHORTEST: Duration = Duration::from_millis(250);
 /// No wait grows beyond this, unless the server asks for a longer one.
 const LONGEST: Duration = Duration::from_secs(30);
 /// A server that asks for more than this is asked again all the same.
-const LONGEST_ASKED: Duration = Duration::from_secs(300);
+const LONGEST_ASKED: Duration = Duration::from_mins(5);
 /// The wait where only a person can help, who may well do so (a login, a certificate).
-const PATIENT: Duration = Duration::from_secs(60);
+const PATIENT: Duration = Duration::from_mins(1);
 
 /// Waits that double up to a cap, each with jitter, so that a thousand clients do not come back at once.
 #[derive(Debug, Default)]
-pub(super) struct Retry {
+pub(in crate::cluster) struct Retry {
     failures: u32,
 }
 
 impl Retry {
     /// The next wait. `asked` is what the server asks for; `patient` where trying again soon cannot help.
-    pub(super) fn wait(&mut self, asked: Option<Duration>, patient: bool) -> Duration {
+    pub(in crate::cluster) fn wait(&mut self, asked: Option<Duration>, patient: bool) -> Duration {
         let base = if patient {
             PATIENT
         } else {
@@ -32,12 +32,12 @@ impl Retry {
     }
 
     /// How often in a row it failed.
-    pub(super) fn failures(&self) -> u32 {
+    pub(in crate::cluster) fn failures(&self) -> u32 {
         self.failures
     }
 
     /// It worked.
-    pub(super) fn reset(&mut self) {
+    pub(in crate::cluster) fn reset(&mut self) {
         self.failures = 0;
     }
 }

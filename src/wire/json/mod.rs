@@ -84,25 +84,25 @@ impl ListDecoder {
     fn structure(&mut self, byte: u8) -> Result<Step, FrameError> {
         let wrong = Err(FrameError::Malformed("a list that is no JSON object"));
         let step = match (self.step, byte) {
-            (Step::Open, b'{') => Step::Key,
+            (Step::Open, b'{') | (Step::After, b',') => Step::Key,
             (Step::Key, b'"') => {
                 self.input.begin(true);
                 return Ok(Step::InKey);
             }
             (Step::Key | Step::After, b'}') => Step::End,
-            (Step::After, b',') => Step::Key,
             (Step::Colon, b':') => Step::Value,
             (Step::Value, b'[') if matches!(self.member, Member::Items | Member::Rows) => {
                 Step::Element
             }
-            (Step::Value, b',' | b':' | b']' | b'}') => return wrong,
+            (Step::Value, b',' | b':' | b']' | b'}') | (Step::Element, b':' | b'}') => {
+                return wrong;
+            }
             (Step::Value, _) => {
                 self.input.begin(matches!(self.member, Member::Metadata | Member::Columns));
                 return Ok(Step::InValue);
             }
             (Step::Element, b']') => Step::After,
             (Step::Element, b',') => Step::Element,
-            (Step::Element, b':' | b'}') => return wrong,
             (Step::Element, _) => {
                 self.input.begin(true);
                 return Ok(Step::InElement);

@@ -1,0 +1,230 @@
+//! One object, whole, for as long as somebody looks at it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use super::watch::{End, Retry, Stream, Task, encoded, get};
+use super::{Client, Error};
+use crate::kinds::Resource;
+use crate::wire::What;
+
+/// How often an object is fetched that cannot be watched.
+const POLL: Duration = Duration::from_secs(10);
+/// How soon a watch tells of an object that exists.
+const SOON: Duration = Duration::from_secs(2);
+/// How long the server lets a watch last.
+const LASTS: u64 = 540;
+/// A watch that is silent for longer is dead.
+const SILENCE: Duration = Duration::from_secs(LASTS + 60);
+
+/// A watch that lasted this long has worked.
+const WORKED: Duration = Duration::from_secs(5);
+
+/// What is heard of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// It looks like this now.
+    Value(Value),
+    /// It is gone. If one of the same name is created, it is followed on.
+    Deleted,
+    /// It cannot be read.
+    Failed {
+        /// Why.
+        error: Error,
+        /// Whether another attempt follows by itself.
+        again: bool,
+    },
+}
+
+/// Fetches one object and then watches it, until the task is dropped or nobody listens. `namespace` is empty for what is
+/// cluster-scoped. A first answer that is no object (404, 403) ends it.
+pub fn follow(
+    client: Client,
+    resource: &Resource,
+    namespace: &str,
+    name: &str,
+    tx: mpsc::Sender<News>,
+) -> Task {
+    let collection = resource.path((!namespace.is_empty()).then_some(namespace));
+    let follower = Follower {
+        path: resource.object_path(namespace, name),
+        watch: (resource.verbs.is_empty() || resource.can("watch")).then(|| {
+            let selector = encoded(&format!("metadata.name={name}"));
+            format!("{collection}?watch=true&timeoutSeconds={LASTS}&fieldSelector={selector}")
+        }),
+        client,
+        tx,
+        version: None,
+        seen: false,
+        cuts: Retry::default(),
+    };
+    Task::spawn(async move {
+        let tx = follower.tx.clone();
+        tokio::select! {
+            _ = follower.run() => {}
+            () = tx.closed() => {}
+        }
+    })
+}
+
+struct Follower {
+    client: Client,
+    path: String,
+    watch: Option<String>,
+    tx: mpsc::Sender<News>,
+    /// The resourceVersion last told of; `None` while there is no object.
+    version: Option<String>,
+    /// Whether there ever was one.
+    seen: bool,
+    /// Waits between one watch and the next.
+    cuts: Retry,
+}
+
+/// Nothing more will come.
+struct Over;
+
+impl Follower {
+    async fn run(mut self) -> Result<(), Over> {
+        let mut retry = Retry::default();
+        loop {
+            let error = match self.once(&mut retry).await? {
+                Ok(()) => {
+                    retry.reset();
+                    continue;
+                }
+                Err(error) => error,
+            };
+            let hopeless = matches!(
+                error,
+                Error::NotFound { .. } | Error::Forbidden { .. } | Error::Plugin { .. }
+            );
+            let again = self.seen || !hopeless;
+            let patient = !error.is_retryable();
+            let wait = retry.wait(error.retry_after(), patient && retry.failures() > 2);
+            self.tell(News::Failed { error, again }).await?;
+            if !again {
+                return Err(Over);
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Fetches the object, then watches it as long as one watch lasts.
+    async fn once(&mut self, retry: &mut Retry) -> Result<Result<(), Error>, Over> {
+        if let Err(error) = self.fetch().await? {
+            return Ok(Err(error));
+        }
+        retry.reset();
+        let Some(watch) = self.watch.clone() else {
+            tokio::time::sleep(POLL).await;
+            return Ok(Ok(()));
+        };
+        let began = Instant::now();
+        match self.listen(&watch).await? {
+            Ok(()) | Err(Error::Expired { .. } | Error::Cut { .. }) => {
+                // A server that ends each watch at once is not asked without end.
+                if began.elapsed() >= WORKED {
+                    self.cuts.reset();
+                }
+                tokio::time::sleep(self.cuts.wait(None, false)).await;
+                Ok(Ok(()))
+            }
+            Err(error) if matches!(&error, Error::Forbidden { .. } | Error::Api { .. }) => {
+                tracing::info!(%error, path = self.path, "not watched, but fetched now and then");
+                self.watch = None;
+                Ok(Ok(()))
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn fetch(&mut self) -> Result<Result<(), Error>, Over> {
+        let request = match get(&self.path, "application/json") {
+            Ok(request) => request,
+            Err(error) => return Ok(Err(error)),
+        };
+        match self.client.bytes(request).await {
+            Ok(bytes) => self.value(&bytes).await,
+            Err(Error::NotFound { .. }) if self.seen => self.gone().await.map(Ok),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn listen(&mut self, watch: &str) -> Result<Result<(), Error>, Over> {
+        let opened = match get(watch, "application/json") {
+            Ok(request) => Stream::open(&self.client, request).await,
+            Err(error) => Err(error),
+        };
+        let mut stream = match opened {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Err(error)),
+        };
+        // A watch from no version begins with what is there; if nothing is there any more, it says nothing.
+        let mut confirmed = self.version.is_none();
+        loop {
+            let silence = if confirmed { SILENCE } else { SOON };
+            let Ok(more) = tokio::time::timeout(silence, stream.more(SILENCE * 2)).await else {
+                if confirmed {
+                    return Ok(Ok(()));
+                }
+                confirmed = true;
+                if let Err(error) = self.fetch().await? {
+                    return Ok(Err(error));
+                }
+                continue;
+            };
+            match more {
+                Ok(None) => {}
+                Ok(Some(End)) => return Ok(Ok(())),
+                Err(error) => return Ok(Err(error)),
+            }
+            loop {
+                let heard = match stream.next() {
+                    Ok(Some(event)) => (event.what, event.object.to_vec()),
+                    Ok(None) => break,
+                    Err(error) => return Ok(Err(error)),
+                };
+                confirmed = true;
+                let result = match heard {
+                    (What::Added | What::Modified, object) => self.value(&object).await?,
+                    (What::Deleted, _) => self.gone().await.map(Ok)?,
+                    (What::Error, status) => Err(Error::from_status(0, &status)),
+                    (What::Bookmark, _) => Ok(()),
+                };
+                if result.is_err() {
+                    return Ok(result);
+                }
+            }
+        }
+    }
+
+    /// Tells of the object, unless this version of it was told of last.
+    async fn value(&mut self, bytes: &[u8]) -> Result<Result<(), Error>, Over> {
+        let value: Value = match serde_json::from_slice(bytes) {
+            Ok(value) => value,
+            Err(error) => {
+                let (what, problem) = (self.path.clone(), error.to_string());
+                return Ok(Err(Error::Decode { what, problem }));
+            }
+        };
+        let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
+        let version = version.unwrap_or_default().to_owned();
+        let known = !version.is_empty() && self.version.as_ref() == Some(&version);
+        self.version = Some(version);
+        self.seen = true;
+        if !known {
+            self.tell(News::Value(value)).await?;
+        }
+        Ok(Ok(()))
+    }
+
+    async fn gone(&mut self) -> Result<(), Over> {
+        if self.version.take().is_some() { self.tell(News::Deleted).await } else { Ok(()) }
+    }
+
+    async fn tell(&self, news: News) -> Result<(), Over> {
+        self.tx.send(news).await.map_err(|_| Over)
+    }
+}
