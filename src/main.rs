@@ -1,3 +1,10 @@
-//! kx: a terminal explorer for Kubernetes clusters.
+//! kx: a terminal explorer for Kubernetes clusters. All of it is in the library; see its map.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    kx::cli::main()
+}

@@ -47,7 +47,7 @@ pub use hints::Hint;
 pub use layer::Layer;
 pub use layout::{Layout, Target};
 pub use line::Line;
-pub use manifest::{MARKED_FOR, Manifest, ObjectState, Search, YamlLine};
+pub use manifest::{MARKED_FOR, Manifest, ObjectState, Search, YamlLine, yaml};
 pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, Msg, ObjectNews};
 pub use notice::{Level, Notice};
 pub use page::Page;

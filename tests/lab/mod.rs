@@ -220,6 +220,23 @@ impl Lab {
         self.wait_for(|lab| lab.kubectl(["get", "--raw", &last]))
     }
 
+    /// Changes the pods of [`Lab::fill`], so many a second for so long; the child ends by itself.
+    pub fn churn(
+        &self,
+        pods: usize,
+        nodes: usize,
+        namespaces: usize,
+        rate: usize,
+        seconds: u64,
+    ) -> Result<std::process::Child> {
+        let mut command = Command::new(build::program("fill")?);
+        command
+            .args([format!("-pods={pods}"), format!("-churn={rate}"), format!("-for={seconds}s")])
+            .args([format!("-nodes={nodes}"), format!("-namespaces={namespaces}")])
+            .arg(format!("-etcd={}", self.control()?.etcd_url()));
+        Ok(command.spawn()?)
+    }
+
     /// Kills the API server, as a crash would. Its port stays ours.
     pub fn stop_apiserver(&self) -> Result<()> {
         self.control()?.stop_apiserver();

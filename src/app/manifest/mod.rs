@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use search::Search;
-pub use yaml::YamlLine;
+pub use yaml::{YamlLine, emit as yaml};
 
 use crate::kinds::Resource;
 

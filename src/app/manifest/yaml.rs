@@ -30,7 +30,7 @@ impl YamlLine {
 }
 
 /// Writes an object as kubectl does: keys in alphabetical order, managedFields left out unless asked for.
-pub(super) fn emit(value: &Value, managed_fields: bool) -> String {
+pub fn emit(value: &Value, managed_fields: bool) -> String {
     let mut without = None;
     if !managed_fields && value.pointer("/metadata/managedFields").is_some() {
         let mut copy = value.clone();

@@ -42,6 +42,8 @@ func main() {
 	nodes := flag.Int("nodes", 1, "how many nodes the pods are spread over")
 	namespaces := flag.Int("namespaces", 1, "how many namespaces the pods are spread over")
 	first := flag.Int("first", 0, "number of the first pod: another value adds other pods")
+	rate := flag.Int("churn", 0, "write nothing new, but change so many of the pods a second")
+	duration := flag.Duration("for", 10*time.Second, "how long they change")
 	endpoint := flag.String("etcd", "http://127.0.0.1:2379", "the etcd to write to")
 	flag.Parse()
 	if *nodes < 1 || *namespaces < 1 {
@@ -55,6 +57,13 @@ func main() {
 	defer store.Close()
 
 	world := world{now: time.Now().UTC().Truncate(time.Second), nodes: *nodes, namespaces: *namespaces}
+	if *rate > 0 {
+		if *pods < 1 {
+			log.Fatal("-churn needs -pods: how many there are")
+		}
+		churn(store, world, *pods, *rate, *duration)
+		return
+	}
 	start := time.Now()
 	write(store, *namespaces, func(i int) entry { return world.namespace(i) })
 	write(store, *nodes, func(i int) entry { return world.node(i) })

@@ -1,9 +1,23 @@
 //! The command line: flags, subcommands and their exit codes.
 
+mod explore;
+mod failure;
+mod get;
+mod info;
+mod objects;
+mod print;
+
+pub use failure::Failure;
+
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, Paths};
+use crate::runtime::Access;
 
 /// A terminal explorer for Kubernetes clusters: the whole architecture, live.
 #[derive(Clone, Debug, Parser)]
@@ -189,6 +203,122 @@ pub enum Output {
     Name,
     /// All columns, comma-separated (RFC 4180)
     Csv,
+}
+
+/// Runs the program: what was asked for, and its exit code. Everything that goes wrong is told on stderr.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let _log = match log(cli.cluster_args()) {
+        Ok(guard) => guard,
+        Err(failure) => return told(&failure),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&Failure::failed(format!("no threads: {error}"), None)),
+    };
+    let outcome = runtime.block_on(run(&cli));
+    // A plugin or a name lookup that hangs must not keep the process.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => told(&failure),
+    }
+}
+
+fn told(failure: &Failure) -> ExitCode {
+    if !failure.is_silent() {
+        eprintln!("{failure}");
+    }
+    ExitCode::from(failure.exit_code())
+}
+
+async fn run(cli: &Cli) -> Result<u8, Failure> {
+    let paths = Paths::find();
+    let access = |args: &ClusterArgs| -> Access { explore::access(args) };
+    match &cli.command {
+        None => {
+            let (resource, args) = (cli.resource.as_deref(), &cli.cluster);
+            explore::run(resource, args, &cli.screen, access(args), &paths).await
+        }
+        Some(Command::Demo(args)) => explore::demo(args, access(&args.cluster), &paths).await,
+        Some(Command::Get(args)) => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            get::run(args, access(&args.cluster), &mut out).await?;
+            out.flush()?;
+            Ok(0)
+        }
+        Some(Command::Info(args)) => {
+            let mut out = std::io::stdout().lock();
+            info::run(&args.cluster, &access(&args.cluster), &paths, &mut out).await?;
+            Ok(0)
+        }
+        Some(Command::Completions { shell }) => {
+            std::io::stdout().lock().write_all(&completions(*shell))?;
+            Ok(0)
+        }
+        Some(Command::Man) => {
+            std::io::stdout().lock().write_all(&man()?)?;
+            Ok(0)
+        }
+    }
+}
+
+/// Writes to stdout; a reader that has left is no failure.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// The configuration that the command line names, or the person's own.
+fn config(args: &ClusterArgs, paths: &Paths) -> Result<Config, Failure> {
+    let loaded = match (&args.config, paths.config_file()) {
+        (Some(path), _) => Config::load(path, true),
+        (None, Some(path)) => Config::load(&path, false),
+        (None, None) => Ok(Config::default()),
+    };
+    loaded.map_err(|error| Failure::failed(error.to_string(), None))
+}
+
+/// Starts the log where one is asked for; the guard writes what is left when it is dropped.
+fn log(
+    args: Option<&ClusterArgs>,
+) -> Result<Option<tracing_appender::non_blocking::WorkerGuard>, Failure> {
+    let Some((path, level)) = args.and_then(|a| Some((a.log_file.as_deref()?, a.log_level))) else {
+        return Ok(None);
+    };
+    let file =
+        std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
+            Failure::failed(format!("cannot write the log {}: {error}", path.display()), None)
+        })?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
+    tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_max_level(level).init();
+    Ok(Some(guard))
+}
+
+impl Cli {
+    /// The cluster flags of whichever command it is.
+    fn cluster_args(&self) -> Option<&ClusterArgs> {
+        match &self.command {
+            None => Some(&self.cluster),
+            Some(Command::Demo(args)) => Some(&args.cluster),
+            Some(Command::Get(args)) => Some(&args.cluster),
+            Some(Command::Info(args)) => Some(&args.cluster),
+            Some(Command::Completions { .. } | Command::Man) => None,
+        }
+    }
+}
+
+impl From<LogLevel> for tracing::level_filters::LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Trace => Self::TRACE,
+        }
+    }
 }
 
 /// The manual page, in roff.

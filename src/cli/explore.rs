@@ -1,0 +1,257 @@
+//! The explorer and the demo: what must be right before the terminal is taken, and what is said after.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use crate::app::{App, Connection, ContextInfo, Setup, Show};
+use crate::cluster::{Env, Gate, Kubeconfig, Overrides, discovery};
+use crate::config::{Config, Paths, State};
+use crate::demo;
+use crate::keymap::{File, Keymaps};
+use crate::kinds::Catalog;
+use crate::runtime::{self, Access, Ended, Folder, Outside};
+use crate::store::{Scope, Selector, Str};
+use crate::theme::{Depth, Themes};
+
+use super::failure::Failure;
+use super::{ClusterArgs, DemoArgs, ScreenArgs};
+
+/// What the person asked for, from either command.
+struct Asked<'a> {
+    resource: Option<&'a str>,
+    cluster: &'a ClusterArgs,
+    screen: &'a ScreenArgs,
+    demo: bool,
+}
+
+/// Explores the cluster of a kubeconfig. The exit code, where nothing failed.
+///
+/// # Errors
+/// [`Failure`]: what keeps it from starting, or a cluster that was never reached.
+pub async fn run(
+    resource: Option<&str>,
+    cluster: &ClusterArgs,
+    screen: &ScreenArgs,
+    access: Access,
+    paths: &Paths,
+) -> Result<u8, Failure> {
+    explore(&Asked { resource, cluster, screen, demo: false }, access, paths).await
+}
+
+/// Explores the demo cluster, or only serves it.
+///
+/// # Errors
+/// [`Failure`]: an address that is taken, or what keeps the explorer from starting.
+pub async fn demo(args: &DemoArgs, access: Access, paths: &Paths) -> Result<u8, Failure> {
+    let mut options =
+        demo::Options { seed: args.seed, pods: args.pods, ..demo::Options::default() };
+    if let Some(addr) = args.serve {
+        options.addr = addr;
+    }
+    let cluster = demo::start(options).await.map_err(|error| {
+        let hint =
+            args.serve.map(|_| "choose another address, 127.0.0.1:0 for any free port".to_owned());
+        Failure::failed(format!("the demo cluster does not start: {error}"), hint)
+    })?;
+    let folder = Folder::new().map_err(|error| {
+        Failure::failed(
+            format!("no place for the demo's kubeconfig: {error}"),
+            Some("set TMPDIR".into()),
+        )
+    })?;
+    let kubeconfig = folder.path().join("kubeconfig");
+    std::fs::write(&kubeconfig, cluster.kubeconfig())?;
+    if args.serve.is_some() {
+        return serve(&cluster, &kubeconfig).await;
+    }
+    let access = Access { kubeconfig: Some(kubeconfig), ..access };
+    let mut wide = args.cluster.clone();
+    wide.all_namespaces |= wide.namespaces.is_empty();
+    let asked = Asked {
+        resource: args.resource.as_deref(),
+        cluster: &wide,
+        screen: &args.screen,
+        demo: true,
+    };
+    let code = explore(&asked, access, paths).await;
+    cluster.stop().await;
+    code
+}
+
+/// Serves the demo cluster until it is interrupted.
+async fn serve(cluster: &demo::Demo, kubeconfig: &std::path::Path) -> Result<u8, Failure> {
+    eprintln!("The demo cluster listens on http://{}. Ctrl-C ends it.", cluster.addr());
+    super::say(&format!("export KUBECONFIG={}\n", kubeconfig.display()))?;
+    let _ = tokio::signal::ctrl_c().await;
+    Ok(0)
+}
+
+async fn explore(asked: &Asked<'_>, access: Access, paths: &Paths) -> Result<u8, Failure> {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(Failure::failed(
+            "this is no terminal",
+            Some("kx get RESOURCE prints the same rows without one".into()),
+        ));
+    }
+    let config = super::config(asked.cluster, paths)?;
+    let access = Access { gate: gate(asked.cluster, &config), ..access };
+    let kubeconfig = access.kubeconfig()?;
+    let context = asked.cluster.context.as_deref();
+    // Checks that the context exists and can be used; nothing is sent.
+    let target = kubeconfig.target(context, &access.overrides)?;
+    let context = target.info().context.clone();
+    known(asked, &access, &context).await?;
+    let setup = setup(asked, &config, &kubeconfig, context, &access, paths)?;
+    let outside = Outside { access, state_file: paths.state_file(), mouse: config.mouse };
+    let (app, ended) = runtime::run(App::new(setup), outside)
+        .await
+        .map_err(|error| Failure::failed(format!("the terminal: {error}"), None))?;
+    match ended {
+        Ended::Signal(number) => Ok(u8::try_from(128 + number).unwrap_or(1)),
+        Ended::Quit => match &app.context().connection {
+            Connection::Failed { why, hint, .. } => Err(Failure::failed(why.clone(), hint.clone())),
+            _ => Ok(0),
+        },
+    }
+}
+
+/// A resource that kx does not model is looked up before the terminal is taken, so that a wrong name is told on stderr.
+async fn known(asked: &Asked<'_>, access: &Access, context: &str) -> Result<(), Failure> {
+    let Some(name) = asked.resource else { return Ok(()) };
+    if Catalog::default().resolve(name).is_ok() {
+        return Ok(());
+    }
+    let client = access.client(Some(context)).await?;
+    let found = discovery::discover(&client).await?;
+    match found.catalog.resolve(name) {
+        Ok(_) => Ok(()),
+        Err(unknown) => Err(Failure::no_such_resource(name, &unknown)),
+    }
+}
+
+fn setup(
+    asked: &Asked<'_>,
+    config: &Config,
+    kubeconfig: &Kubeconfig,
+    context: String,
+    access: &Access,
+    paths: &Paths,
+) -> Result<Setup, Failure> {
+    let wrong = |error: &dyn std::fmt::Display| Failure::failed(error.to_string(), None);
+    let keymaps = Keymaps::new(keymap_files(paths));
+    let keymap = asked.screen.keymap.as_deref().unwrap_or(&config.keymap);
+    let keymap = keymaps.get(keymap).map_err(|error| wrong(&error))?;
+    let mut themes = Themes::new().map_err(|error| wrong(&error))?;
+    for file in own_files(paths.themes()) {
+        themes.add(&file.name, &file.path, &file.text).map_err(|error| wrong(&error))?;
+    }
+    let env = &access.env;
+    let depth = Depth::detect(|name| env.get(name).map(str::to_owned));
+    let theme = asked.screen.theme.as_deref().unwrap_or(&config.theme);
+    let theme = themes.get(theme, depth).map_err(|error| wrong(&error))?;
+    let contexts = kubeconfig.contexts().into_iter().map(|entry| ContextInfo {
+        name: entry.name,
+        cluster: entry.cluster,
+        user: entry.user,
+        namespace: entry.namespace,
+    });
+    Ok(Setup {
+        context,
+        contexts: contexts.collect(),
+        show: show(asked, config)?,
+        keymaps,
+        keymap: Some(keymap),
+        themes: Some(themes),
+        theme: Some(theme),
+        depth,
+        state: paths.state_file().map(|path| State::load(&path)).unwrap_or_default(),
+        read_only: access.gate.is_read_only(),
+        demo: asked.demo,
+        wide: config.wide,
+        ascii: config.ascii,
+    })
+}
+
+fn show(asked: &Asked<'_>, config: &Config) -> Result<Show, Failure> {
+    let cluster = asked.cluster;
+    if let Some(selector) = &cluster.selector {
+        Selector::parse(selector).map_err(|error| {
+            Failure::usage(
+                format!("the label selector {selector:?}: {error}"),
+                "as kubectl's: app=web,tier!=db",
+            )
+        })?;
+    }
+    let scope = if cluster.all_namespaces {
+        Some(Scope::All)
+    } else if cluster.namespaces.is_empty() {
+        None
+    } else {
+        let mut names: Vec<Str> =
+            cluster.namespaces.iter().map(|n| Str::from(n.as_str())).collect();
+        names.sort();
+        names.dedup();
+        Some(Scope::Namespaces(names))
+    };
+    Ok(Show {
+        resource: asked.resource.unwrap_or(&config.resource).to_owned(),
+        scope,
+        labels: cluster.selector.clone().unwrap_or_default(),
+        ..Show::default()
+    })
+}
+
+/// `--read-only` and `--write` win over the configuration.
+fn gate(args: &ClusterArgs, config: &Config) -> Gate {
+    if args.read_only || (config.read_only && !args.write) {
+        Gate::read_only()
+    } else {
+        Gate::read_write()
+    }
+}
+
+/// How clusters are reached, as the command line says.
+pub(super) fn access(args: &ClusterArgs) -> Access {
+    Access {
+        kubeconfig: args.kubeconfig.clone(),
+        overrides: Overrides { as_user: args.as_user.clone(), as_groups: args.as_groups.clone() },
+        gate: Gate::read_only(),
+        env: Env::process(),
+    }
+}
+
+fn keymap_files(paths: &Paths) -> Vec<File> {
+    own_files(paths.keymaps())
+        .into_iter()
+        .map(|file| File { name: file.name, path: file.path, text: file.text })
+        .collect()
+}
+
+/// A file of the person's own.
+struct Own {
+    name: String,
+    path: String,
+    text: String,
+}
+
+/// The `.toml` files of a folder, by name; one that cannot be read is left out and logged.
+fn own_files(folder: Option<PathBuf>) -> Vec<Own> {
+    let Some(Ok(entries)) = folder.map(std::fs::read_dir) else { return Vec::new() };
+    let mut files: Vec<Own> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|x| x == "toml"))
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            match std::fs::read_to_string(&path) {
+                Ok(text) => Some(Own { name, path: path.display().to_string(), text }),
+                Err(error) => {
+                    tracing::warn!(path = %path.display(), %error, "left out");
+                    None
+                }
+            }
+        })
+        .collect();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files
+}

@@ -1,1 +1,0 @@
-//! The only `select!`: input, clusters, frame clock; performs effects.

@@ -1,0 +1,77 @@
+//! Other programs on our terminal: the pager and the editor.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::app::Opener;
+use crate::cluster::Env;
+
+use super::folder::Folder;
+
+/// Shows text in the pager or the editor and waits for it. The terminal must have been given back before.
+///
+/// # Errors
+/// A sentence for people: which program, why, and where to set another.
+pub async fn open(with: Opener, text: &str, name: &str, env: &Env) -> Result<(), String> {
+    let (variable, command) = match with {
+        Opener::Pager => ("PAGER", env.any(&["PAGER"]).unwrap_or("less").to_owned()),
+        Opener::Editor => ("EDITOR", env.any(&["VISUAL", "EDITOR"]).unwrap_or("vi").to_owned()),
+    };
+    let dir = Folder::new().map_err(|e| format!("cannot make a file for {command}: {e}"))?;
+    let file = dir.path().join(file_name(name));
+    write_private(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+    // Through the shell, as these variables may hold arguments ("code --wait"); the file is an argument, never part of the script.
+    let script = format!("{command} \"$@\"");
+    let status = tokio::process::Command::new("sh")
+        .args(["-c", &script, "sh"])
+        .arg(&file)
+        .stdin(Stdio::inherit())
+        .status()
+        .await
+        .map_err(|e| format!("cannot start {command}: {e}; set {variable} to another program"))?;
+    match status.code() {
+        Some(127) => Err(format!("there is no {command}; set {variable} to a program that exists")),
+        _ => Ok(()),
+    }
+}
+
+/// A name from the cluster is not to be trusted as a path.
+fn file_name(name: &str) -> String {
+    let clean: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') { c } else { '_' })
+        .take(100)
+        .collect();
+    let clean = clean.trim_start_matches(['.', '-']).to_owned();
+    if clean.is_empty() { "text".to_owned() } else { clean }
+}
+
+fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_never_a_path() {
+        assert_eq!(file_name("pod-web-0.yaml"), "pod-web-0.yaml");
+        assert_eq!(file_name("../../etc/passwd"), "_.._etc_passwd");
+        assert_eq!(file_name("-rf"), "rf");
+        assert_eq!(file_name(""), "text");
+    }
+
+    #[tokio::test]
+    async fn the_program_gets_the_text_and_a_missing_one_is_explained() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("seen");
+        let script = format!("cp_to() {{ cat \"$1\" > {}; }}; cp_to", out.display());
+        let env = Env::of([("PAGER", script.as_str()), ("EDITOR", "no-such-editor")]);
+        open(Opener::Pager, "a: 1\n", "x.yaml", &env).await.unwrap();
+        assert_eq!(std::fs::read_to_string(out).unwrap(), "a: 1\n");
+        let why = open(Opener::Editor, "", "x", &env).await.unwrap_err();
+        assert!(why.contains("no-such-editor") && why.contains("EDITOR"), "{why}");
+    }
+}

@@ -1,0 +1,148 @@
+//! kx in a real pseudo-terminal: it leaves the terminal as it found it, however it ends.
+
+mod pty;
+
+use portable_pty::CommandBuilder;
+use pty::Pty;
+
+const NOT_TAKEN: [bool; 4] = [false; 4];
+const TAKEN: [bool; 4] = [true; 4];
+
+fn kx(args: &[&str]) -> (CommandBuilder, tempfile::TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kx"));
+    command.args(args);
+    command.env_clear();
+    command.env("TERM", "xterm-256color");
+    command.env("HOME", home.path());
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    (command, home)
+}
+
+fn demo(columns: u16, lines: u16) -> (Pty, tempfile::TempDir) {
+    let (command, home) = kx(&["demo"]);
+    let pty = Pty::start(command, columns, lines);
+    pty.wait("the demo's pods", |text| text.contains("pods") && text.contains("Running"));
+    assert_eq!(pty.taken(), TAKEN);
+    (pty, home)
+}
+
+fn kill(pty: &Pty, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_raw(pty.pid()).unwrap();
+    rustix::process::kill_process(pid, signal).unwrap();
+}
+
+#[test]
+fn quitting_gives_the_terminal_back() {
+    let (mut pty, _home) = demo(120, 40);
+    pty.send(":q\r");
+    assert!(pty.end().success());
+    pty.until("the terminal is given back", |pty| pty.taken() == NOT_TAKEN);
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::INT] {
+        let (mut pty, _home) = demo(80, 24);
+        kill(&pty, signal);
+        let status = pty.end();
+        assert_eq!(i32::try_from(status.exit_code()).unwrap(), 128 + signal.as_raw(), "{status:?}");
+        pty.until("the terminal is given back", |pty| pty.taken() == NOT_TAKEN);
+    }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_then_speaks() {
+    let mut example = std::env::current_exe().unwrap();
+    example.pop();
+    example.set_file_name("examples");
+    let mut command = CommandBuilder::new(example.join("panics"));
+    command.env("TERM", "xterm-256color");
+    let mut pty = Pty::start(command, 80, 24);
+    let status = pty.end();
+    assert!(!status.success());
+    pty.wait("the panic's message on the normal screen", |text| text.contains("on purpose"));
+    assert_eq!(pty.taken(), NOT_TAKEN);
+}
+
+#[test]
+fn ctrl_z_stops_and_fg_comes_back() {
+    let (mut pty, _home) = demo(80, 24);
+    pty.send("\x1a");
+    pty.until("kx is stopped", Pty::is_stopped);
+    pty.until("the terminal is given back", |pty| pty.taken() == NOT_TAKEN);
+    kill(&pty, rustix::process::Signal::CONT);
+    pty.until("the terminal is taken again", |pty| pty.taken() == TAKEN);
+    pty.wait("the table again", |text| text.contains("Running"));
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn it_follows_the_terminals_size_down_to_nothing_and_back() {
+    let (mut pty, _home) = demo(120, 40);
+    for (columns, lines) in [(20, 5), (2, 1), (250, 80), (60, 15)] {
+        pty.resize(columns, lines);
+        if columns >= 20 {
+            pty.wait("something in the new size", |text| !text.trim().is_empty());
+        }
+    }
+    pty.wait("the table in the last size", |text| text.contains("Running"));
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn pasted_text_is_text_and_never_keys() {
+    let (mut pty, _home) = demo(120, 40);
+    // Were this typed, `:q` and the line end would leave kx.
+    pty.send("\x1b[200~:q\r:q!\r\nq\n\x1b[201~");
+    pty.send("/");
+    pty.send("\x1b[200~no such\npod\x1b[201~");
+    pty.wait("the pasted filter", |text| text.contains("no such"));
+    pty.send("\x1b\x1b");
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn without_a_cluster_it_says_what_it_looked_for() {
+    let (command, _home) = kx(&[]);
+    let mut pty = Pty::start(command, 100, 20);
+    let status = pty.end();
+    assert!(!status.success());
+    pty.wait("what was looked for", |text| text.contains("no kubeconfig"));
+    assert_eq!(pty.taken(), NOT_TAKEN);
+}
+
+#[test]
+fn without_a_home_folder_the_demo_runs() {
+    let (mut command, _home) = kx(&["demo"]);
+    command.env_remove("HOME");
+    let mut pty = Pty::start(command, 100, 30);
+    pty.wait("the demo's pods", |text| text.contains("Running"));
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn a_cluster_that_cannot_be_reached_can_be_left() {
+    let (mut command, home) = kx(&[]);
+    // Port 1 of loopback: refused at once.
+    let kubeconfig = home.path().join("config");
+    std::fs::write(
+        &kubeconfig,
+        "apiVersion: v1\nkind: Config\ncurrent-context: gone\n\
+         clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n\
+         contexts: [{name: gone, context: {cluster: c}}]\n",
+    )
+    .unwrap();
+    command.env("KUBECONFIG", &kubeconfig);
+    let mut pty = Pty::start(command, 100, 30);
+    pty.wait("why it is not there", |text| {
+        text.contains("127.0.0.1:1") || text.contains("refused")
+    });
+    pty.send(":q\r");
+    pty.end();
+    pty.until("the terminal is given back", |pty| pty.taken() == NOT_TAKEN);
+}

@@ -1,0 +1,137 @@
+//! A program in a real pseudo-terminal, and the screen that a person would see.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+/// How long anything may take before the test gives up; the machine may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running program and its screen.
+pub struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+struct Seen {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+}
+
+impl Pty {
+    /// Starts a program on a terminal of this size.
+    pub fn start(command: CommandBuilder, columns: u16, lines: u16) -> Self {
+        let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let parser = vt100::Parser::new(lines, columns, 0);
+        let seen = Arc::new(Mutex::new(Seen { parser, raw: Vec::new() }));
+        let sink = seen.clone();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 1 << 16];
+            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                let mut seen = sink.lock().unwrap();
+                seen.parser.process(&buffer[..n]);
+                seen.raw.extend_from_slice(&buffer[..n]);
+            }
+        });
+        Self { master: pair.master, writer, child, seen }
+    }
+
+    /// Types.
+    pub fn send(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    /// Changes the terminal's size, as a person dragging its corner does.
+    pub fn resize(&mut self, columns: u16, lines: u16) {
+        self.seen.lock().unwrap().parser.screen_mut().set_size(lines, columns);
+        let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).unwrap();
+    }
+
+    /// The screen's text.
+    pub fn text(&self) -> String {
+        self.seen.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Every byte that was written so far.
+    pub fn raw(&self) -> Vec<u8> {
+        self.seen.lock().unwrap().raw.clone()
+    }
+
+    /// How the terminal stands: whether the alternate screen, the mouse and bracketed paste are on and the cursor is hidden.
+    pub fn taken(&self) -> [bool; 4] {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        [
+            screen.alternate_screen(),
+            screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+            screen.bracketed_paste(),
+            screen.hide_cursor(),
+        ]
+    }
+
+    /// Waits until the screen is as it should be; the screen is in the message where it never is.
+    #[track_caller]
+    pub fn wait(&self, what: &str, mut is: impl FnMut(&str) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if is(&text) {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "never saw {what}; the screen is:\n{text}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until some condition outside the screen holds.
+    #[track_caller]
+    pub fn until(&self, what: &str, mut is: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is(self) {
+            assert!(Instant::now() < deadline, "never: {what}; the screen is:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> i32 {
+        self.child.process_id().and_then(|pid| pid.try_into().ok()).expect("a running child")
+    }
+
+    /// Whether the kernel says that the process is stopped.
+    pub fn is_stopped(&self) -> bool {
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
+        stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))
+    }
+
+    /// Waits for the end.
+    #[track_caller]
+    pub fn end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "it does not end; the screen is:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
