@@ -205,12 +205,12 @@ impl Control {
     }
 
     fn wait_for_port(&mut self, port: u16) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_mins(1);
+        let deadline = Instant::now() + Duration::from_mins(5);
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             self.check()?;
             if Instant::now() > deadline {
                 let daemon = self.apiserver.as_ref().unwrap_or(&self.etcd);
-                bail!("nothing listens on port {port} after a minute; {}", daemon.tail());
+                bail!("nothing listens on port {port} after five minutes; {}", daemon.tail());
             }
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -62,7 +62,7 @@ fn main() -> Result<()> {
     }
     if arguments.world {
         lab.create(&fs::read_to_string(build::source().join("crds.yaml"))?)?;
-        lab.run(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+        lab.run(["wait", "--for=condition=Established", "crd", "--all", "--timeout=240s"]);
         lab.create(&fs::read_to_string(build::source().join("world.yaml"))?)?;
     }
     let kubeconfig = lab.kubeconfig("admin");

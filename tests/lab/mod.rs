@@ -272,7 +272,7 @@ impl Lab {
     }
 
     fn wait_for(&self, attempt: impl Fn(&Self) -> Output) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(90);
+        let deadline = Instant::now() + Duration::from_mins(5);
         loop {
             self.control()?.check()?;
             let output = attempt(self);
@@ -304,7 +304,7 @@ impl Lab {
             .collect();
         self.create(&nodes.join("---\n"))?;
         self.wait_for(|lab| {
-            lab.kubectl(["wait", "--for=condition=Ready", "node", "--all", "--timeout=20s"])
+            lab.kubectl(["wait", "--for=condition=Ready", "node", "--all", "--timeout=60s"])
         })
     }
 }

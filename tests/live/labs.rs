@@ -26,11 +26,11 @@ pub fn busy() -> &'static Lab {
         let file = |name| fs::read_to_string(build::source().join(name)).unwrap();
         // On an existing cluster they may be there already; then what follows finds them.
         let _ = lab.create(&file("crds.yaml"));
-        lab.run(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+        lab.run(["wait", "--for=condition=Established", "crd", "--all", "--timeout=240s"]);
         let _ = lab.create(&file("world.yaml"));
         for deployment in ["-n=shop deployment/web", "-n=team deployment/api"] {
             let (namespace, name) = deployment.split_once(' ').unwrap();
-            lab.run(["wait", "--for=condition=Available", namespace, name, "--timeout=60s"]);
+            lab.run(["wait", "--for=condition=Available", namespace, name, "--timeout=240s"]);
         }
     });
     lab

@@ -1,10 +1,12 @@
 //! kx against a real Kubernetes control plane. What the lab is, and how it comes about: `tests/lab/mod.rs`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../lab/mod.rs"]
 mod lab;
 
 mod connect;
 mod crds;
+mod discovery;
 mod labs;
 mod orphans;
 mod restart;

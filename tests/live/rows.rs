@@ -7,12 +7,13 @@ use prost::Message;
 use serde_json::Value as Json;
 
 use kx::cluster::Client;
-use kx::kinds::{self, Column, Encoding, Modelled, Resource, Show, Value};
+use kx::kinds::{self, Column, Encoding, Modelled, Show, Value};
 use kx::store::{Interner, Row, Uid};
 
 use crate::lab::Lab;
 use crate::labs;
 use crate::support::{client, get, now};
+use crate::watched::{Watched, resource};
 
 const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
@@ -40,7 +41,8 @@ macro_rules! each_kind {
             let (group, plural, least) =
                 *KINDS.iter().find(|(_, plural, _)| *plural == stringify!($name)).unwrap();
             let compared = compare(labs::still(), group, plural).await;
-            assert!(compared >= least, "only {compared} {plural}");
+            assert!(compared.len() >= least, "only {} {plural}", compared.len());
+            watch_brings_the_same(labs::still(), group, plural, &compared).await;
         }
     )*};
 }
@@ -54,21 +56,19 @@ each_kind! {
 async fn every_kind_where_things_happen() {
     for (group, plural, _) in KINDS {
         let compared = compare(labs::busy(), group, plural).await;
-        assert!(compared > 0, "no {plural}");
+        assert!(!compared.is_empty(), "no {plural}");
     }
 }
 
-/// Compares all objects of a resource with the server's Table, in both encodings, and says how many there were.
-async fn compare(lab: &Lab, group: &str, plural: &str) -> usize {
-    let kind = kinds::modelled(group, plural).unwrap_or_else(|| panic!("{plural} has no model"));
+fn model(group: &str, plural: &str) -> &'static Modelled {
+    kinds::modelled(group, plural).unwrap_or_else(|| panic!("{plural} has no model"))
+}
+
+/// Compares all objects of a resource with the server's Table, in both encodings, and returns their rows.
+async fn compare(lab: &Lab, group: &str, plural: &str) -> BTreeMap<Uid, Row> {
+    let kind = model(group, plural);
     let client = client(lab, "admin").await;
-    let resource = Resource {
-        group: group.to_owned(),
-        version: kind.info.version.to_owned(),
-        plural: plural.to_owned(),
-        ..Resource::default()
-    };
-    let path = resource.path(None);
+    let path = resource(group, kind.info.version, plural).path(None);
 
     let before = now();
     let table = get(&client, &path, TABLE).await;
@@ -101,7 +101,18 @@ async fn compare(lab: &Lab, group: &str, plural: &str) -> usize {
         }
     }
     assert!(wrong.is_empty(), "{plural}:\n{}", wrong.join("\n"));
-    theirs.len()
+    protobuf
+}
+
+/// The way that kx really takes, in pages and as bytes arrive, leads to the same rows.
+async fn watch_brings_the_same(lab: &Lab, group: &str, plural: &str, rows: &BTreeMap<Uid, Row>) {
+    let client = client(lab, "admin").await;
+    let resource = resource(group, model(group, plural).info.version, plural);
+    let mut watched = Watched::start(&client, resource, "");
+    watched.until_live(rows.len()).await;
+    for (uid, row) in rows {
+        assert_eq!(format!("{:?}", watched.rows[uid]), format!("{row:?}"));
+    }
 }
 
 /// The columns that kubectl shows too, having checked that they are the server's, in its order.

@@ -7,7 +7,7 @@ use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect};
 use crate::lab::Lab;
 
 /// Longer than anything takes that ever comes; a test that waits so long has failed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(4);
 
 /// Connects as kx does, with a user's kubeconfig.
 pub async fn client(lab: &Lab, user: &str) -> Client {

@@ -82,7 +82,9 @@ impl Watched {
             match tokio::time::timeout(left, self.deltas.recv()).await {
                 Ok(Some((_, delta))) => self.apply(delta),
                 Ok(None) => panic!("{what}: the watch has ended; {self:?}"),
-                Err(_) => panic!("{what}: not within {PATIENCE:?}; {self:?}"),
+                Err(tokio::time::error::Elapsed { .. }) => {
+                    panic!("{what}: not within {PATIENCE:?}; {self:?}")
+                }
             }
         }
     }
@@ -127,7 +129,9 @@ impl Watched {
                 self.rows = rows.into_iter().map(|row| (row.uid, row)).collect();
                 assert_eq!(self.rows.len(), count, "a Reset with one UID twice");
                 let uids: Vec<_> = self.rows.keys().copied().collect();
-                uids.into_iter().for_each(|uid| self.remember(uid));
+                for uid in uids {
+                    self.remember(uid);
+                }
             }
             Delta::Batch(changes) => {
                 for change in changes {
