@@ -90,11 +90,11 @@ impl Drop for Terminal {
     }
 }
 
-/// Stops the process as Ctrl-Z does; returns when it is continued.
+/// Stops the process as Ctrl-Z does, with whatever was started with it (`cargo run`); returns when it is continued.
 #[cfg(unix)]
 pub fn stop() {
-    // SIGSTOP rather than SIGTSTP: tokio may hold a handler for the latter.
-    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+    // SIGSTOP rather than SIGTSTP, for which the loop has a handler.
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
 }
 
 /// There is no job control here.

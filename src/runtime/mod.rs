@@ -6,6 +6,7 @@
 mod clipboard;
 mod clusters;
 mod folder;
+mod input;
 mod open;
 
 pub use clusters::{Access, sentence};
@@ -14,8 +15,7 @@ pub use folder::Folder;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream, KeyEventKind};
-use futures::{FutureExt, StreamExt};
+use crossterm::event::{Event, KeyEventKind};
 use tokio::sync::mpsc;
 
 use crate::app::{App, Effect, Msg};
@@ -26,6 +26,7 @@ use crate::ui;
 
 use clipboard::Clipboard;
 use clusters::Clusters;
+use input::Input;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -62,7 +63,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
     let mut runtime = Runtime {
         app,
         terminal,
-        events: Some(EventStream::new()),
+        events: Some(Input::new()),
         news_tx: news_tx.clone(),
         clusters: Clusters::new(outside.access.clone(), news_tx, deltas_tx),
         clipboard: Clipboard::new(&outside.access.env, refused_tx),
@@ -92,8 +93,8 @@ pub enum Ended {
 struct Runtime {
     app: App,
     terminal: Terminal,
-    /// `None` while another program has the terminal: the stream would read its keys.
-    events: Option<EventStream>,
+    /// `None` while another program has the terminal: we would read its keys.
+    events: Option<Input>,
     clusters: Clusters,
     clipboard: Clipboard,
     outside: Outside,
@@ -117,6 +118,7 @@ enum Woken {
     Frame,
     Wake,
     Signal(i32),
+    Stop,
     Continued,
 }
 
@@ -179,8 +181,10 @@ impl Runtime {
                 self.ended = Some(Ended::Signal(number));
                 return Ok(());
             }
+            Woken::Stop => return self.perform(Effect::Suspend).await,
             Woken::Continued => {
                 self.terminal.resume()?;
+                self.dirty = true;
                 let (columns, lines) = crossterm::terminal::size()?;
                 Msg::Resize(columns, lines)
             }
@@ -192,9 +196,9 @@ impl Runtime {
     async fn drain(&mut self) -> std::io::Result<()> {
         let until = Instant::now() + DRAIN;
         while self.ended.is_none() && Instant::now() < until {
-            let input = self.events.as_mut().and_then(|events| events.next().now_or_never());
+            let input = self.events.as_mut().and_then(Input::ready);
             if let Some(input) = input {
-                self.handle(Woken::Input(input)).await?;
+                self.handle(Woken::Input(Some(input))).await?;
             } else if let Ok(msg) = self.news.try_recv() {
                 self.update(msg).await?;
             } else if let Ok((id, delta)) = self.deltas.try_recv() {
@@ -237,7 +241,7 @@ impl Runtime {
             }
             Effect::SaveState(state) => self.save(state),
             Effect::Open { with, text, name } => {
-                self.away();
+                self.away().await;
                 let outcome = open::open(with, &text, &name, &self.outside.access.env).await;
                 self.back()?;
                 if let Err(why) = outcome {
@@ -245,7 +249,7 @@ impl Runtime {
                 }
             }
             Effect::Suspend => {
-                self.away();
+                self.away().await;
                 terminal::stop();
                 self.back()?;
             }
@@ -255,15 +259,17 @@ impl Runtime {
     }
 
     /// Gives the terminal to somebody else.
-    fn away(&mut self) {
-        self.events = None;
+    async fn away(&mut self) {
+        if let Some(input) = self.events.take() {
+            input.stop().await;
+        }
         self.terminal.suspend();
     }
 
     /// Takes the terminal back; the next frame is drawn whole, at the size that the terminal has by then.
     fn back(&mut self) -> std::io::Result<()> {
         self.terminal.resume()?;
-        self.events = Some(EventStream::new());
+        self.events = Some(Input::new());
         let (columns, lines) = crossterm::terminal::size()?;
         let effects = self.app.update(Msg::Resize(columns, lines), now());
         debug_assert!(effects.is_empty(), "a resize asks for nothing outside: {effects:?}");
@@ -344,6 +350,7 @@ struct Signals {
     term: tokio::signal::unix::Signal,
     int: tokio::signal::unix::Signal,
     hup: tokio::signal::unix::Signal,
+    stop: tokio::signal::unix::Signal,
     cont: tokio::signal::unix::Signal,
 }
 
@@ -355,6 +362,7 @@ impl Signals {
             term: signal(SignalKind::terminate())?,
             int: signal(SignalKind::interrupt())?,
             hup: signal(SignalKind::hangup())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             cont: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
         })
     }
@@ -364,6 +372,7 @@ impl Signals {
             _ = self.term.recv() => Woken::Signal(15),
             _ = self.int.recv() => Woken::Signal(2),
             _ = self.hup.recv() => Woken::Signal(1),
+            _ = self.stop.recv() => Woken::Stop,
             _ = self.cont.recv() => Woken::Continued,
         }
     }
