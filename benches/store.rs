@@ -18,8 +18,19 @@ const NOW: i64 = 1_700_000_000;
 const SIZES: [u32; 2] = [10_000, 100_000];
 
 const CELLS: [&str; 13] = [
-    "READY", "STATUS", "RESTARTS", "IP", "NODE", "NOMINATED NODE", "READINESS GATES", "QOS",
-    "SERVICE ACCOUNT", "CPU/R", "MEM/R", "CPU/L", "MEM/L",
+    "READY",
+    "STATUS",
+    "RESTARTS",
+    "IP",
+    "NODE",
+    "NOMINATED NODE",
+    "READINESS GATES",
+    "QOS",
+    "SERVICE ACCOUNT",
+    "CPU/R",
+    "MEM/R",
+    "CPU/L",
+    "MEM/L",
 ];
 
 fn columns() -> Arc<[Column]> {
@@ -43,8 +54,8 @@ fn pods(n: u32) -> Vec<Row> {
 fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
     let mixed = i.wrapping_mul(2_654_435_761) >> 7;
     let app = i / 50;
-    let crashing = mixed % 100 == 0;
-    let restarts = restarts + mixed % 3 * u32::from(mixed % 10 == 0);
+    let crashing = mixed.is_multiple_of(100);
+    let restarts = restarts + mixed % 3 * u32::from(mixed.is_multiple_of(10));
     let namespace = interner.str(&format!("team-{:03}", app / 20));
     let node = interner.str(&format!("node-{:04}", mixed % 5000));
     let set = format!("svc-{:04}-{:x}", app, app.wrapping_mul(2_654_435_761));
@@ -59,13 +70,13 @@ fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
         link(
             Relation::Controller,
             "ReplicaSet",
-            To::Uid { uid: Uid::new(&set), namespace: namespace.clone(), name: set.as_str().into() },
+            To::Uid {
+                uid: Uid::new(&set),
+                namespace: namespace.clone(),
+                name: set.as_str().into(),
+            },
         ),
-        link(
-            Relation::RunsOn,
-            "nodes",
-            To::Name { namespace: Str::from(""), name: node.clone() },
-        ),
+        link(Relation::RunsOn, "nodes", To::Name { namespace: Str::from(""), name: node.clone() }),
         link(
             Relation::ActsAs,
             "serviceaccounts",
@@ -125,7 +136,9 @@ fn apply(c: &mut Criterion) {
                 || rows.chunks(2000).map(|batch| put(batch.iter().cloned())).collect::<Vec<_>>(),
                 |batches| {
                     let (mut store, view) = filled(Vec::new());
-                    batches.into_iter().for_each(|delta| store.apply(ID, delta, NOW));
+                    for delta in batches {
+                        store.apply(ID, delta, NOW);
+                    }
                     (store, view)
                 },
                 BatchSize::PerIteration,
@@ -140,7 +153,10 @@ fn apply(c: &mut Criterion) {
             );
         });
         let (mut store, view) = filled(rows);
-        println!("{n} rows take {} KiB", store.table(ID).map_or(0, |t| t.bytes()) / 1024);
+        eprintln!(
+            "{n} rows take {} KiB",
+            store.table(ID).map_or(0, kx::store::Table::bytes) / 1024
+        );
         let sort = Some(Sort { column: column("RESTARTS"), descending: true });
         let mut interner = Interner::default();
         let mut turn = 0;

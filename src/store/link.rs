@@ -30,7 +30,7 @@ pub enum Relation {
     RunsOn,
     /// This row mounts or reads the target (a ConfigMap, a Secret, a claim).
     Uses,
-    /// This row acts as the target (a ServiceAccount).
+    /// This row acts as the target (a `ServiceAccount`).
     ActsAs,
     /// This row belongs to the target by name (an EndpointSlice to its Service).
     PartOf,

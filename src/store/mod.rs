@@ -87,7 +87,9 @@ impl Store {
                 let mut caches: Vec<_> = caches.collect();
                 for change in changes {
                     if let Some(touched) = table.change(change) {
-                        caches.iter_mut().for_each(|cache| cache.change(table, &touched, now));
+                        for cache in &mut caches {
+                            cache.change(table, &touched, now);
+                        }
                     }
                 }
             }

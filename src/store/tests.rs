@@ -165,8 +165,8 @@ fn a_drill_down_shows_what_belongs_to_one_object() {
         Within::Namespaces(["shop".into()].into()),
     ]
     .map(|within| store.open_view(ID, ViewSpec { within, ..ViewSpec::default() }, NOW));
-    let owned = Row { links: [link].into(), ..crashing() };
-    store.apply(ID, put([bare("default", "other"), owned]), NOW);
+    let pod = Row { links: [link].into(), ..crashing() };
+    store.apply(ID, put([bare("default", "other"), pod]), NOW);
     for view in views {
         let view = store.view(view).expect("open");
         assert_eq!((view.len(), view.total()), (1, 1));
@@ -333,7 +333,9 @@ proptest! {
             prop_assert_eq!(uids(shown.rows().collect()), uids(expected.clone()));
             prop_assert_eq!(shown.total(), model.len());
             let mut health = Tally::default();
-            expected.iter().for_each(|row| health.add(row.health));
+            for row in &expected {
+                health.add(row.health);
+            }
             prop_assert_eq!(shown.health(), health);
             for (i, row) in expected.iter().enumerate() {
                 prop_assert_eq!(shown.position(row.uid), Some(i));
@@ -345,7 +347,9 @@ proptest! {
             let table = store.table(ID).expect("open");
             prop_assert_eq!(table.len(), model.len());
             let mut health = Tally::default();
-            model.iter().for_each(|row| health.add(row.health));
+            for row in &model {
+                health.add(row.health);
+            }
             prop_assert_eq!(table.health(), health);
         }
     }

@@ -36,8 +36,12 @@ pub(super) fn parse(text: &str, columns: &[Column]) -> Result<Vec<Term>, FilterE
         }
         if let Some(range) = phrase.take() {
             let source = &text[range];
-            let test = Test::Pattern(Pattern::Phrase(Phrase::words(source)));
-            terms.push(Term { not: false, source: source.into(), test });
+            let words = Phrase::words(source);
+            terms.push(Term {
+                not: false,
+                source: source.into(),
+                test: Test::Pattern(Pattern::Phrase(words)),
+            });
         }
         if parser.at == text.len() {
             return Ok(terms);
@@ -212,7 +216,7 @@ impl<'a> Parser<'a> {
             found.map(|column| (column.value, column.align))
         };
         by(&|column| column == name)
-            .or_else(|| match name.as_str() {
+            .or(match name.as_str() {
                 "name" => Some((Value::Name, Align::Left)),
                 "namespace" | "ns" => Some((Value::Namespace, Align::Left)),
                 "age" => Some((Value::Age, Align::Right)),
@@ -249,16 +253,12 @@ impl<'a> Parser<'a> {
             return Ok(None);
         };
         let inside = &self.rest()[1..];
-        match inside.find(quote) {
-            Some(len) => {
-                self.at += len + 2;
-                Ok(Some(inside[..len].to_owned()))
-            }
-            None => {
-                self.at = self.text.len();
-                Err(self.error(start, "the closing quote is missing"))
-            }
+        if let Some(len) = inside.find(quote) {
+            self.at += len + 2;
+            return Ok(Some(inside[..len].to_owned()));
         }
+        self.at = self.text.len();
+        Err(self.error(start, "the closing quote is missing"))
     }
 
     fn rest(&self) -> &'a str {
