@@ -141,7 +141,7 @@ impl Runtime {
     /// Sleeps until something happens. Input comes first, so that no flood of deltas delays a key.
     async fn wait(&mut self, signals: &mut Signals) -> Woken {
         let frame = if self.dirty { Some(self.frame_due().unwrap_or_default()) } else { None };
-        let wake = self.app.next_wake(now()).map(|at| until(at));
+        let wake = self.app.next_wake(now()).map(until);
         let input = async {
             match &mut self.events {
                 Some(events) => events.next().await,

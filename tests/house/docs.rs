@@ -6,7 +6,7 @@ use std::path::Path;
 fn check(path: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("KX_UPDATE_DOCS").is_some() {
-        std::fs::write(&file, text).unwrap();
+        std::fs::write(&file, text).expect("docs can be written");
     }
     let there = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(

@@ -9,8 +9,8 @@ const IMPURE: [&str; 6] =
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             found.extend(files(&path));
         } else if path.extension().is_some_and(|x| x == "rs") {
@@ -22,7 +22,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The code of a file without its comments and its tests, which may read fixtures.
 fn code(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(path).expect("a readable source");
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,7 @@
 //! kx in a real pseudo-terminal: it leaves the terminal as it found it, however it ends.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod pty;
 
 use portable_pty::CommandBuilder;
