@@ -186,12 +186,12 @@ impl App {
         let now = self.now;
         let top = self.manifest().map(|manifest| manifest.id);
         let pages = self.context_mut().pages_mut().iter_mut();
-        let found = pages.filter_map(|page| match page {
+        let mut found = pages.filter_map(|page| match page {
             Page::Manifest(manifest) if manifest.id == id => Some(manifest),
             _ => None,
         });
-        for manifest in found {
-            manifest.hear(news.clone(), now);
+        if let Some(manifest) = found.next() {
+            manifest.hear(news, now);
         }
         self.redraw |= top == Some(id);
     }

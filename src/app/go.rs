@@ -135,13 +135,13 @@ impl App {
                 within = Within::Controller(row.uid);
                 labels = selector.map(|s| s.to_string()).unwrap_or_default();
             }
-            By::Selector => match selector.filter(|s| !s.0.is_empty()) {
-                Some(selector) => labels = selector.to_string(),
-                None => {
+            By::Selector => {
+                let Some(selector) = selector.filter(|s| !s.0.is_empty()) else {
                     let message = format!("{} selects no {plural}: it has no selector", row.name);
                     return self.notify(Level::Info, message);
-                }
-            },
+                };
+                labels = selector.to_string();
+            }
         }
         let mut source = self.source(below, scope);
         source.labels = labels;
@@ -189,14 +189,12 @@ impl App {
         // A link names its resource by plural or by kind, whichever the field that it comes from has.
         let resource = (catalog.by_kind(&link.group, &link.resource))
             .or_else(|| catalog.by_plural(&link.group, &link.resource));
-        match resource {
-            Some(resource) => self.go_to_object(resource, namespace.clone(), name),
-            None => {
-                let message =
-                    format!("this cluster serves no {}: {name} cannot be shown", link.resource);
-                self.notify(Level::Warning, message);
-            }
-        }
+        let Some(resource) = resource else {
+            let message =
+                format!("this cluster serves no {}: {name} cannot be shown", link.resource);
+            return self.notify(Level::Warning, message);
+        };
+        self.go_to_object(resource, namespace.clone(), name);
     }
 
     fn go_to_object(&mut self, resource: Arc<Resource>, namespace: Str, name: &str) {
@@ -216,20 +214,13 @@ impl App {
     pub(super) fn open_yaml(&mut self) {
         let Some((browse, row)) = self.here() else { return };
         let whole = whole(browse);
-        let (resource, namespace, name, part) = match &whole {
-            Some((group, plural, parent)) => {
-                let Some(resource) = self.resource(group, plural) else { return };
-                (
-                    resource,
-                    parent.namespace.clone(),
-                    parent.name.clone(),
-                    Some(row.name.to_string()),
-                )
-            }
-            None => {
-                let (namespace, name) = (row.namespace.to_string(), row.name.to_string());
-                (Arc::clone(&browse.source.resource), namespace, name, None)
-            }
+        let part = whole.is_some().then(|| row.name.to_string());
+        let (resource, namespace, name) = if let Some((group, plural, parent)) = &whole {
+            let Some(resource) = self.resource(group, plural) else { return };
+            (resource, parent.namespace.clone(), parent.name.clone())
+        } else {
+            let (namespace, name) = (row.namespace.to_string(), row.name.to_string());
+            (Arc::clone(&browse.source.resource), namespace, name)
         };
         let id = ObjectId(self.next_object);
         self.next_object = self.next_object.wrapping_add(1);

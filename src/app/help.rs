@@ -54,12 +54,12 @@ impl App {
                 continue;
             }
             let entry = Entry { action, keys, doc: info.doc, refused: self.refusal(action) };
-            match sections.iter_mut().find(|(family, _)| *family == info.family) {
-                Some((_, section)) => section.entries.push(entry),
-                None => {
-                    let section = Section { title: info.family.title(), entries: vec![entry] };
-                    sections.push((info.family, section));
-                }
+            let same = sections.iter_mut().find(|(family, _)| *family == info.family);
+            if let Some((_, section)) = same {
+                section.entries.push(entry);
+            } else {
+                let section = Section { title: info.family.title(), entries: vec![entry] };
+                sections.push((info.family, section));
             }
         }
         sections.into_iter().map(|(_, section)| section).collect()

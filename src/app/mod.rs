@@ -64,6 +64,10 @@ use crate::theme::{Depth, Theme, Themes};
 use sources::Sources;
 
 /// What the program starts with.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, set by a flag or the configuration"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// The context to begin in.

@@ -41,7 +41,7 @@ impl App {
             MouseEventKind::ScrollUp => self.wheel(-WHEEL),
             MouseEventKind::ScrollDown => self.wheel(WHEEL),
             MouseEventKind::Down(MouseButton::Left) => {
-                self.click(self.layout.at(event.column, event.row))
+                self.click(self.layout.at(event.column, event.row));
             }
             _ => {}
         }

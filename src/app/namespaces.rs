@@ -1,6 +1,7 @@
 //! Whose rows are shown: one namespace, several, or all.
 
 use crate::config::ContextState;
+use crate::kinds::modelled;
 use crate::store::{Scope, Str};
 
 use super::browse::Browse;
@@ -54,7 +55,10 @@ impl App {
             return self.notify(Level::Info, format!("namespaces: {words}"));
         };
         // Parts of one object, and what is in no namespace, do not change with it.
-        if !browse.source.resource.namespaced || browse.source.resource.verbs.is_empty() {
+        let resource = &browse.source.resource;
+        let part =
+            modelled(&resource.group, &resource.plural).is_some_and(|k| k.info.part_of.is_some());
+        if !resource.namespaced || part {
             return self.notify(Level::Info, format!("namespaces: {words}"));
         }
         let plain = browse.parent.is_none();
@@ -78,15 +82,14 @@ impl App {
     }
 
     pub(super) fn show_namespace_slot(&mut self, slot: usize) {
-        match self.remembered().and_then(|r| r.slots().nth(slot)).map(Str::from) {
-            Some(name) => self.show_scope(Scope::Namespaces(vec![name])),
-            None => {
-                let message = format!(
-                    "there is no namespace {} among the favourites and recents yet",
-                    slot + 1
-                );
-                self.notify(Level::Info, message);
-            }
+        let name = self.remembered().and_then(|r| r.slots().nth(slot)).map(Str::from);
+        if let Some(name) = name {
+            self.show_scope(Scope::Namespaces(vec![name]));
+        } else {
+            let place = slot + 1;
+            let message =
+                format!("there is no namespace {place} among the favourites and recents yet");
+            self.notify(Level::Info, message);
         }
     }
 

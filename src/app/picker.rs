@@ -167,17 +167,17 @@ impl Picker {
 
 /// The labels that a query matches loosely, best first, and where.
 pub(super) fn hits(query: &str, labels: &[&str]) -> Vec<Hit> {
-    let mut matcher = Matcher::new(query, &Config::default());
-    let mut found = matcher.match_list_indices(labels);
+    let mut fuzzy = Matcher::new(query, &Config::default());
+    let mut found = fuzzy.match_list_indices(labels);
     // What begins with the query, or is it, is what was meant, however the rest scores.
     found.sort_by_key(|m| {
         let label = labels[m.index as usize];
         (label != query, !label.starts_with(query), std::cmp::Reverse(m.score), m.index)
     });
-    let hit = |m: frizbee::MatchIndices| {
-        let mut matched = m.indices;
+    let hit = |found: frizbee::MatchIndices| {
+        let mut matched = found.indices;
         matched.sort_unstable();
-        Hit { item: m.index as usize, matched }
+        Hit { item: found.index as usize, matched }
     };
     found.into_iter().map(hit).collect()
 }

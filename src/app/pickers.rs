@@ -87,11 +87,12 @@ impl App {
         let Some(Over::Picker(picker)) = self.over.last_mut() else { return false };
         match action {
             Action::Accept => self.choose(),
-            Action::Escape if picker.query.text().is_empty() => drop(self.over.pop()),
+            Action::Escape | Action::DeleteBack if picker.query.text().is_empty() => {
+                self.over.pop();
+            }
             Action::Escape => drop(
                 picker.act(Action::DeleteToStart, height) | picker.act(Action::DeleteToEnd, height),
             ),
-            Action::DeleteBack if picker.query.text().is_empty() => drop(self.over.pop()),
             Action::ToggleFavourite => {
                 let name =
                     picker.here().map(|item| item.name.clone()).filter(|name| !name.is_empty());

@@ -119,15 +119,12 @@ impl Prompt {
             self.line.text().clone_into(&mut self.draft);
         }
         let at = if older { at.saturating_sub(1) } else { (at + 1).min(history.len()) };
-        match history.get(at) {
-            Some(line) => {
-                self.line.set(line);
-                self.recalled = Some(at);
-            }
-            None => {
-                self.line.set(&std::mem::take(&mut self.draft));
-                self.recalled = None;
-            }
+        if let Some(line) = history.get(at) {
+            self.line.set(line);
+            self.recalled = Some(at);
+        } else {
+            self.line.set(&std::mem::take(&mut self.draft));
+            self.recalled = None;
         }
     }
 

@@ -201,7 +201,7 @@ impl App {
 
     /// Runs a command line; where that fails, it says why and stays as typed.
     fn run(&mut self, text: &str) {
-        let command = match command::parse(text) {
+        let command = match Command::parse(text) {
             Ok(Some(command)) => command,
             Ok(None) => return drop(self.over.pop()),
             Err(complaint) => return self.complain(complaint),

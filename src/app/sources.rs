@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::store::{Source, SourceId};
+use crate::store::{Scope, Source, SourceId, Str};
 
 /// How long a Source that no page needs is still watched, in seconds: going back to it is instant until then.
 pub const LINGER: i64 = 60;
@@ -10,9 +10,30 @@ pub const LINGER: i64 = 60;
 /// The Sources of all pages.
 #[derive(Debug, Default)]
 pub struct Sources {
-    ids: HashMap<Source, SourceId>,
+    ids: HashMap<Identity, SourceId>,
     entries: BTreeMap<SourceId, Entry>,
     next: u32,
+}
+
+/// What makes two Sources the same watch: not all that discovery says of a resource, which grows when it answers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Identity {
+    cluster: Str,
+    resource: [String; 3],
+    scope: Scope,
+    selectors: [String; 2],
+}
+
+impl Identity {
+    fn of(source: &Source) -> Self {
+        let resource = &source.resource;
+        Self {
+            cluster: source.cluster.clone(),
+            resource: [&resource.group, &resource.version, &resource.plural].map(Clone::clone),
+            scope: source.scope.clone(),
+            selectors: [source.labels.clone(), source.fields.clone()],
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -26,7 +47,7 @@ struct Entry {
 impl Sources {
     /// One more page needs this Source; its id, and whether it is new and must be opened in the store.
     pub fn acquire(&mut self, source: &Source) -> (SourceId, bool) {
-        if let Some(&id) = self.ids.get(source) {
+        if let Some(&id) = self.ids.get(&Identity::of(source)) {
             if let Some(entry) = self.entries.get_mut(&id) {
                 entry.users += 1;
             }
@@ -35,7 +56,7 @@ impl Sources {
         let id = SourceId(self.next);
         self.next = self.next.wrapping_add(1);
         let entry = Entry { source: source.clone(), users: 1, idle_since: 0, watched: false };
-        self.ids.insert(source.clone(), id);
+        self.ids.insert(Identity::of(source), id);
         self.entries.insert(id, entry);
         (id, true)
     }
@@ -58,7 +79,7 @@ impl Sources {
         let done = |e: &Entry| e.users == 0 && now.saturating_sub(e.idle_since) >= LINGER;
         let expired: Vec<_> = self.entries.extract_if(.., |_, entry| done(entry)).collect();
         for (_, entry) in &expired {
-            self.ids.remove(&entry.source);
+            self.ids.remove(&Identity::of(&entry.source));
         }
         expired.into_iter().map(|(id, entry)| (id, entry.watched)).collect()
     }
@@ -98,7 +119,6 @@ mod tests {
 
     use super::*;
     use crate::kinds::Resource;
-    use crate::store::Scope;
 
     fn source(plural: &str) -> Source {
         Source {

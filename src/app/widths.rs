@@ -22,6 +22,7 @@ struct Remembered {
 impl Widths {
     /// What a page's columns get, given what the rows on the screen need (column, columns of text): wider at once, narrower only
     /// after a while.
+    #[must_use]
     pub fn settle(&self, page: u64, needs: &[(usize, u16)], now: i64) -> Self {
         let past = |column| {
             let known = self.page == page;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::kinds::age;
-use crate::store::{Freshness, Str};
+use crate::store::{Freshness, Scope, Str};
 
 use super::context::Connection;
 use super::manifest::ObjectState;
@@ -143,6 +143,10 @@ impl App {
     }
 
     /// What is said of the page in view.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm a state, so that all words stand side by side"
+    )]
     pub fn words(&self) -> Words {
         let state = self.page_state();
         let things = self.browse().map_or("rows", |browse| browse.title());
@@ -240,8 +244,8 @@ impl App {
         let place = match (browse.and_then(|b| b.parent.as_ref()), source, only) {
             (Some(parent), ..) => format!(" of {}", parent.name),
             (None, Some(source), None) if source.resource.namespaced => match &source.scope {
-                crate::store::Scope::All => String::new(),
-                scope => format!(" in {}", scope_words(scope)),
+                Scope::All => String::new(),
+                scope @ Scope::Namespaces(_) => format!(" in {}", scope_words(scope)),
             },
             (None, _, Some(only)) => format!(" in {}, and no more may be read", only.join(", ")),
             _ => String::new(),

@@ -69,7 +69,7 @@ pub(super) fn read(keymaps: &Keymaps, name: &str) -> Result<Bindings, Error> {
     let mut chain: Vec<File> = Vec::new();
     let mut parsed: Vec<Parsed> = Vec::new();
     let mut wanted = Some(name.to_owned());
-    while let Some(name) = wanted {
+    while let Some(name) = wanted.take() {
         // A file that inherits its own name means the built-in keymap that it takes the place of.
         let seen = chain.iter().any(|file| file.name == name);
         let file = if seen {
@@ -77,26 +77,10 @@ pub(super) fn read(keymaps: &Keymaps, name: &str) -> Result<Bindings, Error> {
         } else {
             keymaps.own(&name).or_else(|| Keymaps::built_in(&name))
         };
-        let file = file.filter(|file| !chain.contains(file)).ok_or_else(|| match chain.last() {
-            Some(by) => Reader { file: by }.error(
-                0..0,
-                format!(
-                    "inherits: there is no keymap {name:?} to inherit from, or it inherits itself"
-                ),
-            ),
-            None => {
-                let names = keymaps.names();
-                let near = nearest(&name, names.iter().copied());
-                let nearest = if near.is_empty() {
-                    names.into_iter().map(str::to_owned).collect()
-                } else {
-                    near
-                };
-                Error::Unknown { name, nearest }
-            }
-        })?;
+        let file = file.filter(|file| !chain.contains(file));
+        let file = file.ok_or_else(|| missing(keymaps, &name, chain.last()))?;
         let one = Reader { file: &file }.parse()?;
-        wanted = one.inherits.clone();
+        wanted.clone_from(&one.inherits);
         parsed.push(one);
         chain.push(file);
     }
@@ -112,6 +96,22 @@ pub(super) fn read(keymaps: &Keymaps, name: &str) -> Result<Bindings, Error> {
         }
     }
     Ok(bindings)
+}
+
+/// What is said of a keymap that is not there; `by` is the file that inherits from it.
+fn missing(keymaps: &Keymaps, name: &str, by: Option<&File>) -> Error {
+    if let Some(file) = by {
+        let message =
+            format!("inherits: there is no keymap {name:?} to inherit from, or it inherits itself");
+        let at = file.text.find("inherits").unwrap_or(0);
+        return Reader { file }.error(at..at, message);
+    }
+    let names = keymaps.names();
+    let mut nearest = nearest(name, names.iter().copied());
+    if nearest.is_empty() {
+        nearest = names.into_iter().map(str::to_owned).collect();
+    }
+    Error::Unknown { name: name.to_owned(), nearest }
 }
 
 struct Parsed {
@@ -139,7 +139,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn error(&self, span: Range<usize>, message: String) -> Error {
         let before = &self.file.text.as_bytes()[..span.start.min(self.file.text.len())];
-        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
         Error::Wrong { path: self.file.path.clone(), line, message }
     }
 
@@ -184,6 +184,8 @@ impl Reader<'_> {
         out: &mut Vec<(Layer, Vec<Key>, Option<Action>)>,
     ) -> Result<(), Error> {
         let mut bound: Vec<(Vec<Key>, &str)> = Vec::new();
+        let mut entries: Vec<_> = entries.iter().collect();
+        entries.sort_by_key(|(name, _)| name.span().start);
         for (name, value) in entries {
             let text = name.get_ref().as_ref();
             let wrong = |span, message: String| {

@@ -67,11 +67,7 @@ impl Key {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut modifiers = KeyModifiers::empty();
         let mut rest = text;
-        loop {
-            let Some((modifier, key)) = rest.split_once('-').filter(|(_, key)| !key.is_empty())
-            else {
-                break;
-            };
+        while let Some((modifier, key)) = rest.split_once('-').filter(|(_, key)| !key.is_empty()) {
             modifiers |= match modifier {
                 "ctrl" => KeyModifiers::CONTROL,
                 "alt" => KeyModifiers::ALT,

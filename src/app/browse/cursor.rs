@@ -81,10 +81,7 @@ impl Cursor {
 
     /// Performs an action of moving; whether it was one.
     pub(super) fn act(&mut self, action: Action, view: View<'_>, height: usize) -> bool {
-        let to = match moved(action, self.position, view.len(), height) {
-            Some(to) => to,
-            None => return false,
-        };
+        let Some(to) = moved(action, self.position, view.len(), height) else { return false };
         if matches!(action, Action::PageUp | Action::PageDown) {
             let by = to.abs_diff(self.position);
             let first = if to < self.position {

@@ -232,7 +232,7 @@ impl Browse {
             Action::Left => self.step_column(store, false),
             Action::Right => self.step_column(store, true),
             Action::ReverseSort => {
-                let order = self.order.take().unwrap_or_else(Order::default);
+                let order = self.order.take().unwrap_or_default();
                 self.order = Some(order.reversed());
                 self.apply_order(store, now);
             }

@@ -96,20 +96,19 @@ pub fn complete(line: &Line, world: &World<'_>) -> Completion {
         .rfind(char::is_whitespace)
         .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     let earlier: Vec<&str> = before[..start].split_whitespace().collect();
-    let word = &before[start..];
-    let (offset, candidates) = candidates(&earlier, word, world);
-    let typed = &word[offset..];
-    Completion { from: start + offset, suggestions: rank(typed, candidates) }
+    let typing = &before[start..];
+    let (offset, found) = candidates(&earlier, typing, world);
+    Completion { from: start + offset, suggestions: rank(&typing[offset..], &found) }
 }
 
 /// What can stand at this place, and how much of the word belongs to something else (`@`, `a,`).
-fn candidates(earlier: &[&str], word: &str, world: &World<'_>) -> (usize, Vec<Candidate>) {
-    let names = |what, names: &[&str], more| -> Vec<Candidate> {
-        names.iter().map(|name| candidate(what, name, more)).collect()
+fn candidates(earlier: &[&str], typing: &str, world: &World<'_>) -> (usize, Vec<Candidate>) {
+    let named = |what, all: &[&str], more| -> Vec<Candidate> {
+        all.iter().map(|name| candidate(what, name, more)).collect()
     };
-    let after_comma = word.rfind(',').map_or(0, |at| at + 1);
+    let after_comma = typing.rfind(',').map_or(0, |at| at + 1);
     let namespaces = || {
-        let mut all = names(What::Namespace, &world.namespaces, true);
+        let mut all = named(What::Namespace, &world.namespaces, true);
         if after_comma == 0 {
             let note = "every namespace".to_owned();
             all.push(Candidate { note, ..candidate(What::Namespace, "all", true) });
@@ -117,25 +116,25 @@ fn candidates(earlier: &[&str], word: &str, world: &World<'_>) -> (usize, Vec<Ca
         all
     };
     let Some(first) = earlier.first() else { return (0, heads(world)) };
-    if earlier.iter().skip(1).any(|w| w.starts_with('/')) || word.starts_with('/') {
+    if earlier.iter().skip(1).any(|w| w.starts_with('/')) || typing.starts_with('/') {
         return (0, Vec::new());
     }
     let command = COMMANDS.iter().find(|c| c.names.contains(first)).map(|c| c.names[0]);
     match command {
-        Some("ctx") => return (0, names(What::Context, &world.contexts, false)),
+        Some("ctx") => return (0, named(What::Context, &world.contexts, false)),
         Some("ns") => return (after_comma, namespaces()),
-        Some("theme") => return (0, names(What::Theme, &world.themes, false)),
-        Some("keymap") => return (0, names(What::Keymap, &world.keymaps, false)),
+        Some("theme") => return (0, named(What::Theme, &world.themes, false)),
+        Some("keymap") => return (0, named(What::Keymap, &world.keymaps, false)),
         Some(_) => return (0, Vec::new()),
         None => {}
     }
-    if word.starts_with('@') {
-        return (1, names(What::Context, &world.contexts, true));
+    if typing.starts_with('@') {
+        return (1, named(What::Context, &world.contexts, true));
     }
     match earlier.last() {
-        Some(&"--context") => (0, names(What::Context, &world.contexts, true)),
+        Some(&"--context") => (0, named(What::Context, &world.contexts, true)),
         Some(&("-l" | "--selector" | "--field-selector")) => (0, Vec::new()),
-        _ if word.starts_with('-') => (0, Vec::new()),
+        _ if typing.starts_with('-') => (0, Vec::new()),
         _ => (after_comma, namespaces()),
     }
 }
@@ -143,14 +142,8 @@ fn candidates(earlier: &[&str], word: &str, world: &World<'_>) -> (usize, Vec<Ca
 /// What a line can begin with: resources by all their names, commands, actions.
 fn heads(world: &World<'_>) -> Vec<Candidate> {
     let mut heads = Vec::new();
-    let mut plurals = HashSet::new();
     for resource in world.catalog.iter().filter(|r| r.can("list") || r.verbs.is_empty()) {
-        // The first of a name is the one that the name alone means.
-        let text = if plurals.insert(resource.plural.as_str()) {
-            resource.plural.clone()
-        } else {
-            resource.full_name().into_owned()
-        };
+        let text = world.catalog.name_of(resource);
         heads.extend(resource_heads(resource, &text));
     }
     for command in COMMANDS {
@@ -208,7 +201,7 @@ fn plain(what: What, text: &str, more: bool) -> Suggestion {
 }
 
 /// The candidates that the typed word matches, best first, each once.
-fn rank(typed: &str, candidates: Vec<Candidate>) -> Vec<Suggestion> {
+fn rank(typed: &str, candidates: &[Candidate]) -> Vec<Suggestion> {
     let mut seen = HashSet::new();
     let names: Vec<&str> = candidates.iter().map(|c| c.name.as_str()).collect();
     let order: Vec<(usize, Vec<u32>)> = if typed.is_empty() {

@@ -5,13 +5,15 @@ mod parse;
 mod words;
 
 pub use complete::{Suggestion, What, World, complete};
-pub use parse::{COMMANDS, CommandInfo, parse};
+pub(super) use parse::parse;
+pub use parse::{COMMANDS, CommandInfo};
 
 use std::ops::Range;
 
 use crate::store::Scope;
 
 use super::action::Action;
+use super::prompt::Complaint;
 
 /// A command, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,4 +53,14 @@ pub struct Show {
     pub filter: Option<String>,
     /// The context; `None` for the one shown.
     pub context: Option<String>,
+}
+
+impl Command {
+    /// Parses a line as it is typed after `:`; `None` for an empty one. Nothing in it is lower-cased.
+    ///
+    /// # Errors
+    /// Says what is wrong, and where.
+    pub fn parse(line: &str) -> Result<Option<Self>, Complaint> {
+        parse(line)
+    }
 }

@@ -154,6 +154,9 @@ impl Manifest {
                 self.changed.retain(|_, at| now.saturating_sub(*at) < MARKED_FOR);
                 if !first {
                     self.mark_changes(before, now);
+                } else if let Some(line) = self.search.next(0, true, true) {
+                    // It was opened in search of something.
+                    self.go_to_line(line);
                 }
             }
             ObjectNews::Deleted => self.state = ObjectState::Deleted,
