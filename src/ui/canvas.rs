@@ -201,6 +201,7 @@ impl Pen<'_, '_> {
             self.x = self.end;
             return false;
         }
+        let text = self.canvas.glyphs.twin(text);
         for (i, x) in (self.x..self.x + width).enumerate() {
             if let Some(cell) = self.canvas.buffer.cell_mut((x, self.y)) {
                 // The second half of a wide character stays empty.

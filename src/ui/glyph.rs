@@ -110,6 +110,28 @@ impl Glyphs {
         if ascii { &ASCII } else { &UNICODE }
     }
 
+    /// What to write for a sign that text brings along: itself, or its twin. Letters stay what they are.
+    pub fn twin<'a>(&self, sign: &'a str) -> &'a str {
+        if self.cut != ASCII.cut || sign.is_ascii() {
+            return sign;
+        }
+        match sign {
+            "…" => ASCII.cut,
+            "·" => ASCII.dot,
+            "›" => ASCII.crumb,
+            "→" => ">",
+            "←" => "<",
+            "↑" => "^",
+            "↓" => "v",
+            "–" | "—" => "-",
+            "“" | "”" => "\"",
+            "‘" | "’" => "'",
+            "\u{fffd}" => "?",
+            sign if ('\u{2400}'..'\u{2440}').contains(&sign.chars().next().unwrap_or(' ')) => "?",
+            sign => sign,
+        }
+    }
+
     /// The sign of this health.
     pub const fn health(&self, health: Health) -> &'static str {
         match health {

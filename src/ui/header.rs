@@ -59,7 +59,7 @@ fn version(app: &App) -> Segment<'_> {
 fn user(app: &App) -> Segment<'_> {
     match &app.context().info {
         Some(info) if !info.user.is_empty() => {
-            Segment::new(10, "as ", Role::Faint).and(info.user.as_str(), Role::Muted)
+            Segment::new(10, "as ", Role::Muted).and(info.user.as_str(), Role::Text)
         }
         _ => Segment::default(),
     }
@@ -71,14 +71,14 @@ fn namespaces(app: &App) -> Segment<'_> {
         Some(Page::Manifest(manifest)) if manifest.namespace.is_empty() => false,
         Some(Page::Manifest(manifest)) => {
             let name = manifest.namespace.as_str();
-            return Segment::new(60, "ns ", Role::Faint).and(name, Role::Text);
+            return Segment::new(60, "ns ", Role::Muted).and(name, Role::Text);
         }
         None => true,
     };
     match app.scope_words() {
         _ if !namespaced => Segment::default(),
         words if words == "all" => Segment::new(60, "all namespaces", Role::Muted),
-        words => Segment::new(60, "ns ", Role::Faint).and(words, Role::Text),
+        words => Segment::new(60, "ns ", Role::Muted).and(words, Role::Text),
     }
 }
 
@@ -117,8 +117,10 @@ fn what(app: &App) -> Segment<'_> {
                 Some(view) if view.len() < view.total() => title
                     .and(format!("  {}", count(view.len())), Role::Text)
                     .and(format!(" of {}", count(view.total())), Role::Muted),
-                Some(view) => title.and(format!("  {}", count(view.total())), Role::Text),
-                None => title,
+                Some(view) if view.total() > 0 || app.page_state().is_live() => {
+                    title.and(format!("  {}", count(view.total())), Role::Text)
+                }
+                _ => title,
             }
         }
         Some(Page::Manifest(m)) => Segment::new(88, m.resource.singular.as_str(), Role::Muted)
@@ -158,7 +160,7 @@ fn selector(browse: &Browse) -> Option<Segment<'_>> {
         .filter(|s| !s.is_empty())
         .collect();
     (!parts.is_empty())
-        .then(|| Segment::new(40, "-l ", Role::Faint).and(parts.join(","), Role::Text))
+        .then(|| Segment::new(40, "-l ", Role::Accent).and(parts.join(","), Role::Text))
 }
 
 fn filter(browse: &Browse) -> Option<Segment<'_>> {

@@ -71,7 +71,7 @@ fn note(help: &Help) -> String {
 }
 
 fn keys_of(entry: &Entry) -> String {
-    entry.keys.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("  ")
+    entry.keys.iter().take(2).map(String::as_str).collect::<Vec<_>>().join("  ")
 }
 
 /// Lays blocks into columns of about the same height, in order.

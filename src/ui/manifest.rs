@@ -70,12 +70,12 @@ fn draw_line(canvas: &mut Canvas<'_>, row: Rect, app: &App, manifest: &Manifest,
         pen.say(&number, if changed { Role::Changed } else { Role::Faint });
         pen.skip(1);
     }
-    if folded {
-        pen.say(glyphs.folded, Role::Accent);
-        pen.skip(1);
-    } else {
-        pen.skip(2);
+    match (folded, shown.cursor && line.is_foldable(shown.at)) {
+        (true, _) => pen.say(glyphs.folded, Role::Accent),
+        (false, true) => pen.say(glyphs.open, Role::Muted),
+        _ => pen.skip(1),
     }
+    pen.skip(1);
     let found: Vec<Range<usize>> = manifest.matches(shown.at).collect();
     let hit = if shown.cursor { Role::MatchCurrent } else { Role::Match };
     let hit = pen.style(hit);

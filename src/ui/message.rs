@@ -37,20 +37,32 @@ const fn strong(role: Role) -> Role {
     }
 }
 
-/// Draws a line of trouble at the top of an area; what is left of the area.
+/// Draws words of trouble at the top of an area, in as many lines as it can spare; what is left of the area.
 pub fn banner(canvas: &mut Canvas<'_>, area: Rect, role: Role, words: &str) -> Rect {
     let glyph = match role {
         Role::Broken => canvas.glyphs.broken,
-        Role::Changing => canvas.glyphs.changing,
         _ => canvas.glyphs.warning,
     };
-    let mut pen = canvas.line(area, 0);
-    pen.skip(super::table::GUTTER);
-    pen.keep(1);
-    pen.say(glyph, role);
-    pen.skip(1);
-    pen.fit(words, role);
-    Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area }
+    let spare = area.height / 8 + 1;
+    let measure = usize::from(area.width.saturating_sub(super::table::GUTTER + 4)).max(1);
+    let lines = wrap(words, measure);
+    let height = (lines.len() as u16).min(spare);
+    for line in 0..height {
+        let mut pen = canvas.line(area, line);
+        pen.skip(super::table::GUTTER);
+        pen.keep(2);
+        pen.say(if line == 0 { glyph } else { " " }, role);
+        pen.skip(1);
+        let from = lines.get(usize::from(line)).copied().unwrap_or_default();
+        if line + 1 == height && usize::from(height) < lines.len() {
+            // The rest of the words, cut where the line ends.
+            let rest = lines[usize::from(line)..].join(" ");
+            pen.fit(&rest, role);
+        } else {
+            pen.fit(from, role);
+        }
+    }
+    Rect { y: area.y.saturating_add(height), height: area.height.saturating_sub(height), ..area }
 }
 
 /// Breaks text at spaces into lines of at most so many columns; a word that is longer is broken where it must be.
@@ -64,10 +76,13 @@ pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
         for piece in text::pieces(paragraph) {
             let w = usize::from(piece.width);
             if width + w > columns && piece.start > start {
-                let (end, next, until) = match space {
-                    Some(space) if piece.text != " " => space,
-                    _ => (piece.start, piece.start, width),
-                };
+                if piece.text == " " {
+                    // The break itself takes the space.
+                    lines.push(paragraph[start..piece.start].trim_end());
+                    (start, width, space) = (piece.start + 1, 0, None);
+                    continue;
+                }
+                let (end, next, until) = space.unwrap_or((piece.start, piece.start, width));
                 lines.push(paragraph[start..end].trim_end());
                 start = next;
                 width = width.saturating_sub(until);
@@ -91,6 +106,7 @@ mod tests {
     #[test]
     fn text_breaks_between_words() {
         assert_eq!(wrap("the server is gone for now", 11), ["the server", "is gone for", "now"]);
+        assert_eq!(wrap("one two three", 3), ["one", "two", "thr", "ee"]);
         assert_eq!(wrap("https://example.org", 8), ["https://", "example.", "org"]);
         assert_eq!(wrap("a\nb", 8), ["a", "b"]);
     }

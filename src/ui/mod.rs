@@ -122,6 +122,11 @@ fn draw_browse(
         state::draw(canvas, area, app);
         return;
     };
+    if view.is_empty() && state::is_all(app) {
+        state::draw(canvas, area, app);
+        layout.body = area;
+        return;
+    }
     let columns = browse.columns(&app.store);
     let row = browse.row(&app.store);
     let (area, beside) = match row {

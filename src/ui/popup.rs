@@ -9,8 +9,10 @@ use super::canvas::Canvas;
 /// Draws the ground of a panel: a rule with a title above, a rule below. Returns the room between them.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, title: &str, note: &str) -> Rect {
     let area = area.intersection(canvas.area());
+    // Air at the sides, so that the words of the page below do not run into those above.
+    let wide = Rect { x: area.x.saturating_sub(1), width: area.width.saturating_add(2), ..area };
     let style = canvas.style(Role::Screen).patch(canvas.style(Role::Popup));
-    canvas.clear(area, style);
+    canvas.clear(wide, style);
     if area.height < 3 {
         return area;
     }

@@ -93,14 +93,12 @@ fn draw_suggestions(
     let len = prompt.suggestions.len();
     let lines = (len.min(usize::from(MOST)) as u16).min(page.height);
     let widest = prompt.suggestions.iter().map(|s| text::width(&s.text)).max().unwrap_or(0);
-    let notes = prompt.suggestions.iter().map(|s| text::width(note(s).as_str())).max().unwrap_or(0);
-    let width = (widest.min(48) + notes.min(44) + 8).min(usize::from(at.width)) as u16;
-    let panel = Rect { y: at.y.saturating_sub(lines + 1).max(page.y), height: lines, width, ..at };
+    let panel = Rect { y: at.y.saturating_sub(lines + 1).max(page.y), height: lines, ..at };
     let style = canvas.style(Role::Screen).patch(canvas.style(Role::Popup));
     canvas.clear(panel, style);
     let first = popup::first_shown(prompt.chosen.unwrap_or(0), len, usize::from(lines));
     let shown = prompt.suggestions.iter().enumerate().skip(first).take(usize::from(lines));
-    let name_width = (widest.min(48) as u16).min(width.saturating_sub(4));
+    let name_width = (widest.min(48) as u16).min(at.width.saturating_sub(4));
     for (y, (i, suggestion)) in shown.enumerate() {
         let row = Rect { y: panel.y + y as u16, height: 1, ..panel };
         let chosen = prompt.chosen == Some(i);

@@ -35,7 +35,17 @@ pub fn banner(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
         return area;
     }
     let words = app.words();
-    let said = [words.headline, words.detail, words.next];
-    let said: Vec<&str> = said.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect();
-    message::banner(canvas, area, role, &said.join("; ").replace('\n', " "))
+    // The header says that it is so; here stands why, and what comes next.
+    let said: Vec<&str> = [&words.detail, &words.next]
+        .into_iter()
+        .map(|s| s.trim())
+        .filter(|s| !s.is_empty())
+        .collect();
+    let said = if said.is_empty() { words.headline } else { said.join("; ").replace('\n', " ") };
+    message::banner(canvas, area, role, &said)
+}
+
+/// Whether the page in view has nothing to show but its state.
+pub fn is_all(app: &App) -> bool {
+    !matches!(app.page_state(), PageState::Live(_) | PageState::Empty(_) | PageState::NoMatch(_))
 }

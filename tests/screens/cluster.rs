@@ -163,7 +163,7 @@ pub fn pod(namespace: &str, workload: &str, i: usize, image: &str) -> Value {
             "volumes": [{"name": "tls", "secret": {"secretName": format!("{workload}-tls")}}],
         },
         "status": {
-            "phase": phase, "podIP": format!("10.244.{}.{}", number(&name) % 4, number(&name) % 250),
+            "phase": phase, "podIPs": [{"ip": format!("10.244.{}.{}", number(&name) % 4, number(&name) % 250)}], "podIP": format!("10.244.{}.{}", number(&name) % 4, number(&name) % 250),
             "containerStatuses": [{"name": workload, "image": image, "imageID": "", "ready": ready,
                 "restartCount": restarts, "state": state, "lastState": last}],
             "conditions": [{"type": "Ready", "status": if ready { "True" } else { "False" }}],

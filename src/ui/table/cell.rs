@@ -25,7 +25,7 @@ pub fn role(column: &Column, row: &Row) -> Role {
             Some(Cell::Ratio(a, b)) if a < b && row.health > Health::Ok => glyph::role(row.health),
             Some(Cell::Age(_)) => Role::Muted,
             Some(cell) if !super::is_nothing(cell) => Role::Text,
-            _ => Role::Faint,
+            _ => Role::Muted,
         },
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::Widths;
-use crate::kinds::{Cell, Column, Value};
+use crate::kinds::{Align, Cell, Column, Value};
 use crate::store::{Filter, Row, Sort, Uid, View};
 use crate::theme::Role;
 
@@ -89,7 +89,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table<'_>) -> Drawn {
         .collect();
     let widths = table.widths.settle(table.page, &needs, table.now);
     let scrolls = table.view.len() > lines;
-    let room = area.width.saturating_sub(GUTTER + 1);
+    // At the right: air, and the thumb that says how far the rows are scrolled.
+    let room = area.width.saturating_sub(GUTTER + 2);
     let (places, gave_way) =
         widths::places(table.columns, table.shown, &widths, table.chosen, room);
 
@@ -176,7 +177,7 @@ fn draw_heading(
         let style = canvas.style(role);
         let mut pen = canvas.line(area, 0);
         pen.skip(GUTTER + place.x);
-        pen.field(&Field { align: column.align, ..Field::new(&text, place.width, style) });
+        pen.field(&Field { align: align(column), ..Field::new(&text, place.width, style) });
     }
     if gave_way {
         let more = canvas.glyphs.more_right;
@@ -211,11 +212,16 @@ fn draw_cell(
     pen.field(&Field {
         text: &cell.text,
         width,
-        align: column.align,
+        align: align(column),
         cut,
         style,
         found: &cell.found,
     });
+}
+
+/// The glyph of the status column and its words stay together, on the left.
+fn align(column: &Column) -> Align {
+    if column.status { Align::Left } else { column.align }
 }
 
 fn draw_gutter(canvas: &mut Canvas<'_>, line: Rect, marked: bool, cursor: bool) {

@@ -10,7 +10,7 @@ const LEAST_NAME: u16 = 24;
 /// The most that one column takes while others want room.
 const MOST: u16 = 64;
 /// Between columns: at least and at most.
-const GAPS: (u16, u16) = (2, 4);
+const GAPS: (u16, u16) = (2, 8);
 
 /// A column's place on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,17 +61,15 @@ pub fn places(
     }
     let gave_way = bids.len() < all;
     let mut left = u32::from(room).saturating_sub(total(&bids, |b| b.least));
+    // Who lacks least is served first: a namespace in full costs a long name little.
     let mut order: Vec<usize> = (0..bids.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(bids[*i].priority));
+    order.sort_by_key(|i| (bids[*i].want.min(MOST) - bids[*i].least.min(MOST), *i));
     // First everybody up to what is usual, then who wants more.
     for most in [MOST, u16::MAX] {
         for i in &order {
             let bid = &mut bids[*i];
-            let more = bid
-                .want
-                .min(most)
-                .saturating_sub(bid.least)
-                .min(left.min(u32::from(u16::MAX)) as u16);
+            let lacks = bid.want.min(most).saturating_sub(bid.least);
+            let more = lacks.min(left.min(u32::from(u16::MAX)) as u16);
             bid.least += more;
             left -= u32::from(more);
         }
