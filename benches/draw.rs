@@ -20,7 +20,7 @@ fn pod(i: usize) -> Vec<u8> {
             "labels": {"app": format!("svc-{workload:04}")}},
         "spec": {"nodeName": format!("node-{:04}", i % 500), "containers": [{"name": "main", "image": "nginx:1.29"}]},
         "status": {"phase": "Running", "podIPs": [{"ip": format!("10.{}.{}.{}", i >> 16, i >> 8 & 255, i & 255)}],
-            "containerStatuses": [{"name": "main", "ready": i % 97 != 0, "restartCount": i % 5, "state": {"running": {}}}]},
+            "containerStatuses": [{"name": "main", "ready": !i.is_multiple_of(97), "restartCount": i % 5, "state": {"running": {}}}]},
     })
     .to_string()
     .into_bytes()

@@ -31,33 +31,10 @@ fn key_of(key: &str) -> String {
 
 /// A hint at the names nearest to a mistyped one: `; did you mean …?`, or all of them where none is near.
 pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    let mut near: Vec<(usize, &str)> =
-        names.into_iter().map(|name| (distance(wrong, name), name)).collect();
-    near.sort_unstable();
-    match near.first() {
-        None => String::new(),
-        Some((d, name)) if *d <= 1 + wrong.chars().count() / 3 => {
-            format!("; did you mean `{name}`?")
-        }
-        Some(_) => {
-            let mut names: Vec<&str> = near.into_iter().map(|(_, name)| name).collect();
-            names.sort_unstable();
-            format!("; there are {}", names.join(", "))
-        }
+    let mut names: Vec<&str> = names.into_iter().collect();
+    if let Some(name) = crate::nearest::nearest(wrong, names.iter().copied()).first() {
+        return format!("; did you mean `{name}`?");
     }
-}
-
-/// How many characters must be changed, added or removed to make one of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
+    names.sort_unstable();
+    if names.is_empty() { String::new() } else { format!("; there are {}", names.join(", ")) }
 }

@@ -177,7 +177,7 @@ impl Pen<'_, '_> {
         }
         self.part(field, 0..fitted.head);
         if fitted.is_cut() && width > 0 {
-            let style = field.style.patch(self.style(Role::Faint));
+            let style = field.style.patch(self.style(Role::Muted));
             let cut = self.canvas.glyphs.cut;
             self.piece(cut, 1, style);
         }

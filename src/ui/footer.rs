@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Hint, Layer, Level, Notice};
+use crate::app::{App, Hint, Level, Notice};
 use crate::keymap::Key;
 use crate::theme::Role;
 
@@ -93,10 +93,4 @@ pub fn draw_notice(canvas: &mut Canvas<'_>, area: Rect, page: Rect, notice: &Not
         let words = if notice.level == Level::Info { Role::Text } else { role };
         pen.fit(line, words);
     }
-}
-
-/// The keys of what lies over the page, for a line of their own.
-pub fn draw_hints(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
-    debug_assert!(app.layer() != Layer::Browse);
-    bar::draw(canvas, area, &[], &hints(&app.hints()));
 }

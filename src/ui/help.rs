@@ -24,16 +24,16 @@ enum Line<'a> {
 /// Draws help over an area; says where its lines stand and which is the first.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, help: &Help) -> (Rect, usize) {
     let title = format!("Keys of the {} layer, {} keymap", help.of, app.keymap().name());
-    let inner = popup::draw(canvas, area, &title, &note(help));
     let sections = app.help_sections(help.of, &help.query);
     if sections.is_empty() {
+        let inner = popup::draw(canvas, area, &title, &note(help));
         let words =
             format!("No key or action has {:?} in its name or its description.", help.query);
         message::draw(canvas, inner, Role::Text, "Nothing found", &[&words]);
         return (inner, 0);
     }
-    let columns = (inner.width / COLUMN).clamp(1, MOST);
-    let width = inner.width.saturating_sub(2) / columns;
+    let columns = (area.width / COLUMN).clamp(1, MOST);
+    let width = area.width.saturating_sub(2) / columns;
     let keys = sections
         .iter()
         .flat_map(|s| &s.entries)
@@ -55,6 +55,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, help: &Help) -> (Rec
     }
     let flowed = flow(blocks, usize::from(columns));
     let tallest = flowed.iter().map(Vec::len).max().unwrap_or(0).saturating_sub(1);
+    // No taller than what it says: the page below stays in sight.
+    let height = area.height.min((tallest.min(usize::from(u16::MAX)) as u16).saturating_add(2));
+    let inner = popup::draw(canvas, Rect { height, ..area }, &title, &note(help));
     let first = help.first.min(tallest.saturating_sub(usize::from(inner.height)));
     for (i, lines) in flowed.iter().enumerate() {
         let at = Rect { x: inner.x + i as u16 * width, width, ..inner };
@@ -70,7 +73,11 @@ fn note(help: &Help) -> String {
     if help.query.is_empty() { String::new() } else { format!("/ {}", help.query) }
 }
 
+/// The keys of an action, or how the command line calls one that has none.
 fn keys_of(entry: &Entry) -> String {
+    if entry.keys.is_empty() {
+        return format!(":{}", entry.action.name());
+    }
     entry.keys.iter().take(2).map(String::as_str).collect::<Vec<_>>().join("  ")
 }
 
@@ -117,7 +124,11 @@ fn draw_line(
         Line::Title(title) => pen.fit(title, Role::Accent),
         Line::Entry(entry) => {
             let refused = entry.refused.is_some();
-            let role = if refused { Role::Faint } else { Role::Key };
+            let role = match (refused, entry.keys.is_empty()) {
+                (true, _) => Role::Faint,
+                (false, true) => Role::Muted,
+                (false, false) => Role::Key,
+            };
             let style = pen.style(role);
             pen.field(&Field::new(&keys_of(entry), keys, style));
             pen.skip(2);

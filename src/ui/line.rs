@@ -21,7 +21,7 @@ pub fn draw(
     wrong: &[Range<usize>],
 ) {
     let mut pen = canvas.line(area, 0);
-    pen.skip(1);
+    pen.skip(2);
     pen.say(sign, Role::Accent);
     pen.skip(1);
     pen.keep(1);

@@ -67,7 +67,14 @@ fn draw_line(canvas: &mut Canvas<'_>, row: Rect, app: &App, manifest: &Manifest,
     if shown.numbers > 0 {
         let number = (shown.at + 1).to_string();
         pen.skip(1 + shown.numbers.saturating_sub(number.len() as u16));
-        pen.say(&number, if changed { Role::Changed } else { Role::Faint });
+        pen.say(
+            &number,
+            match (changed, shown.cursor) {
+                (true, _) => Role::Changed,
+                (false, true) => Role::Muted,
+                (false, false) => Role::Faint,
+            },
+        );
         pen.skip(1);
     }
     match (folded, shown.cursor && line.is_foldable(shown.at)) {

@@ -83,7 +83,8 @@ fn words(link: &Link, row: &Row) -> String {
         Relation::About => "about",
         Relation::RoutesTo => "routes to",
     };
-    let what = link.resource.to_lowercase();
+    let plural = link.resource.to_lowercase();
+    let what = singular(&plural);
     match &link.to {
         To::Uid { namespace, name, .. } | To::Name { namespace, name } => {
             if namespace.is_empty() || *namespace == row.namespace {
@@ -92,8 +93,18 @@ fn words(link: &Link, row: &Row) -> String {
                 format!("{relation} {what} {namespace}/{name}")
             }
         }
-        To::Labels { selector, .. } => format!("{relation} {what} with {selector}"),
+        To::Labels { selector, .. } => format!("{relation} {plural} with {selector}"),
     }
+}
+
+/// One of them, in words: `configmap` of `configmaps`. A link names its resource by its plural or by its Kind.
+fn singular(plural: &str) -> String {
+    if let Some(stem) = plural.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let stem = plural.strip_suffix("es").filter(|stem| stem.ends_with("ss"));
+    let plain = plural.strip_suffix('s').filter(|stem| !stem.ends_with('s'));
+    stem.or(plain).unwrap_or(plural).to_owned()
 }
 
 /// Writes one line below the other, as long as there is room.
@@ -150,10 +161,29 @@ impl Writer<'_, '_> {
         let key_width = (text::width(key) as u16).min(room.saturating_sub(value_width + 1));
         let style = pen.style(Role::Muted);
         pen.field(&Field { cut: Cut::Middle, ..Field::new(key, key_width, style) });
-        pen.say("=", Role::Faint);
+        pen.say("=", Role::Muted);
         let style = pen.style(Role::Text);
         let left = pen.left();
         pen.field(&Field { cut: Cut::Middle, ..Field::new(value, left, style) });
         self.gap();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_many() {
+        for (many, one) in [
+            ("configmaps", "configmap"),
+            ("ingresses", "ingress"),
+            ("networkpolicies", "networkpolicy"),
+            ("replicaset", "replicaset"),
+            ("services", "service"),
+            ("ingress", "ingress"),
+        ] {
+            assert_eq!(singular(many), one);
+        }
     }
 }

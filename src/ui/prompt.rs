@@ -76,7 +76,7 @@ fn draw_complaint(canvas: &mut Canvas<'_>, at: Rect, page: Rect, words: &str) ->
     let glyph = canvas.glyphs.broken;
     for (i, line) in lines.iter().take(usize::from(room)).enumerate() {
         let mut pen = canvas.line(panel, i as u16);
-        pen.skip(1);
+        pen.skip(2);
         pen.say(if i == 0 { glyph } else { " " }, Role::Broken);
         pen.skip(1);
         pen.fit(line, Role::Broken);
@@ -109,7 +109,7 @@ fn draw_suggestions(
         let cursor = canvas.glyphs.cursor;
         let mut pen = canvas.line(row, 0);
         pen.say(if chosen { cursor } else { " " }, Role::Accent);
-        pen.skip(2);
+        pen.skip(1);
         let style = pen.style(if chosen { Role::PopupCursor } else { Role::Text });
         let found = matched(&suggestion.matched);
         pen.field(&Field { found: &found, ..Field::new(&suggestion.text, name_width, style) });

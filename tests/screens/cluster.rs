@@ -26,7 +26,7 @@ const WORKLOADS: [(&str, &str, usize, &str); 12] = [
 ];
 
 fn ago(seconds: i64) -> String {
-    jiff::Timestamp::from_second(NOW - seconds).unwrap().to_string()
+    jiff::Timestamp::from_second(NOW - seconds).expect("a time within reach").to_string()
 }
 
 /// A repeatable number for a text.
@@ -127,7 +127,7 @@ fn pods() -> Vec<Value> {
 pub fn pod(namespace: &str, workload: &str, i: usize, image: &str) -> Value {
     let hash = format!("{:08x}b", number(workload) as u32);
     let name = format!("{workload}-{hash}-{}", suffix(&format!("{workload}{i}")));
-    let age = 60 + (number(&name) % 900_000) as i64;
+    let age = 60 + i64::try_from(number(&name) % 900_000).unwrap_or_default();
     let (phase, ready, restarts, state) = match (workload, i) {
         ("ledger", 1) => ("Running", false, 14, json!({"waiting": {"reason": "CrashLoopBackOff"}})),
         ("checkout", 2) => {

@@ -1,9 +1,9 @@
 //! Pictures of kx, drawn by kx. `KX_PICTURES=folder cargo test --test screens pictures` writes them.
 
-use kx::theme::{Depth, Themes};
+use kx::theme::Depth;
 use kx::ui::picture;
 
-use super::stage::{Stage, theme};
+use super::stage::{Stage, theme, themes};
 
 type Scene = (&'static str, fn(Stage) -> Stage);
 
@@ -55,7 +55,7 @@ fn every_scene_has_a_picture_in_every_theme() {
     let sizes: &[(u16, u16)] =
         if folder.is_some() { &[(60, 15), (80, 24), (120, 40), (250, 80)] } else { &[(80, 24)] };
     for (name, scene) in scenes() {
-        for theme_name in Themes::new().unwrap().names() {
+        for theme_name in themes().names() {
             for &(width, height) in sizes {
                 let mut stage = scene(Stage::connected_in(theme(theme_name, Depth::True)));
                 let frame = stage.draw(width, height);

@@ -79,7 +79,7 @@ fn marked_rows_have_their_sign_and_role() {
     let theme = dark();
     let frame = stage(theme.clone(), "j space").draw(100, 20);
     let (x, y) = find(&frame, "◆").unwrap();
-    assert_eq!((x, frame[(x, y)].style().fg), (1, theme.style(Role::Mark).fg));
+    assert_eq!((x, frame[(x, y)].style().fg), (0, theme.style(Role::Mark).fg));
     let name = (0..frame.area.width).find(|x| frame[(*x, y)].symbol() == "r").unwrap();
     assert_eq!(frame[(name, y)].style().fg, theme.style(Role::Mark).fg);
 }

@@ -1,5 +1,7 @@
 //! An app on a stage: told what a cluster would say, given keys, drawn without a terminal.
 
+use std::sync::LazyLock;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kx::app::{
     App, ClusterNews, ConnectedInfo, ContextInfo, Effect, Layout, Msg, ObjectNews, Setup,
@@ -36,14 +38,22 @@ pub fn setup() -> Setup {
             context("production-eu", "prod-eu-west-1"),
             context("staging", "staging"),
         ],
-        themes: Some(Themes::new().unwrap()),
+        themes: Some(themes().clone()),
         theme: Some(theme(DEFAULT, Depth::True)),
         ..Setup::default()
     }
 }
 
+static THEMES: LazyLock<Themes> = LazyLock::new(|| Themes::new().expect("built-in themes"));
+
+/// The built-in themes.
+pub fn themes() -> &'static Themes {
+    &THEMES
+}
+
+/// A built-in theme for a terminal of this depth.
 pub fn theme(name: &str, depth: Depth) -> Theme {
-    Themes::new().unwrap().get(name, depth).unwrap()
+    themes().get(name, depth).expect("a built-in theme")
 }
 
 impl Stage {
@@ -140,8 +150,9 @@ impl Stage {
         };
         let mut rows = Vec::new();
         for object in objects.iter().filter(in_scope) {
-            let bytes = serde_json::to_vec(object).unwrap();
-            kind.decode(Encoding::Json, &bytes, &mut self.interner, &mut rows).unwrap();
+            let bytes = serde_json::to_vec(object).expect("JSON");
+            kind.decode(Encoding::Json, &bytes, &mut self.interner, &mut rows)
+                .expect("an object of this kind");
         }
         rows
     }

@@ -233,7 +233,7 @@ fn draw_gutter(canvas: &mut Canvas<'_>, line: Rect, marked: bool, cursor: bool) 
     }
     if marked {
         let mut pen = canvas.line(line, 0);
-        pen.skip(1);
+        pen.skip(u16::from(cursor));
         pen.say(glyphs.mark, Role::Mark);
     }
 }

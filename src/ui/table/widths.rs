@@ -6,11 +6,13 @@ use crate::kinds::{Align, Column, Value};
 /// The least that a column of text is squeezed to.
 const LEAST_TEXT: u16 = 9;
 /// The least that names are squeezed to.
-const LEAST_NAME: u16 = 24;
+const LEAST_NAME: u16 = 22;
+/// The least that namespaces are squeezed to.
+const LEAST_NAMESPACE: u16 = 11;
 /// The most that one column takes while others want room.
 const MOST: u16 = 64;
 /// Between columns: at least and at most.
-const GAPS: (u16, u16) = (2, 8);
+const GAPS: (u16, u16) = (2, 5);
 
 /// A column's place on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,7 @@ fn least(column: &Column, want: u16) -> u16 {
     let heading = super::super::text::width(&column.name) as u16;
     match (column.value, column.align) {
         (Value::Name, _) => want.min(LEAST_NAME),
+        (Value::Namespace, _) => want.min(LEAST_NAMESPACE),
         // A number that is cut is another number.
         (_, Align::Right) => want.min(MOST),
         _ if column.status => want.min(LEAST_NAME),
