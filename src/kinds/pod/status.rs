@@ -203,10 +203,16 @@ impl<'a> Summary<'a> {
             return (false, of_sidecars);
         }
         let inits = &pod.spec.init_containers;
-        let by_name: FxHashMap<&str, &Container> =
-            inits.iter().map(|c| (c.name.as_str(), c)).collect();
+        let mut by_name = None;
         for (i, container) in statuses.iter().enumerate() {
-            let sidecar = by_name.get(container.name.as_str()).is_some_and(|c| c.is_sidecar());
+            // The kubelet reports them in the spec's order; whoever does not must not cost a search for each.
+            let spec = inits.get(i).filter(|c| c.name == container.name).or_else(|| {
+                let index = |c: &'a Container| (c.name.as_str(), c);
+                let by_name: &mut FxHashMap<_, _> =
+                    by_name.get_or_insert_with(|| inits.iter().map(index).collect());
+                by_name.get(container.name.as_str()).copied()
+            });
+            let sidecar = spec.is_some_and(Container::is_sidecar);
             self.restarts.add(container);
             if sidecar {
                 of_sidecars.add(container);
