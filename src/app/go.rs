@@ -242,7 +242,7 @@ fn whole(browse: &Browse) -> Option<(&'static str, &'static str, &Parent)> {
 /// The selector by which a row selects others.
 fn selects(row: &Row, plural: &str) -> Option<Arc<Selector>> {
     let all = row.links.iter().filter(|link| link.relation == Relation::Selects);
-    let of = |link: &&Link| &*link.resource == plural;
+    let of = |link: &&Arc<Link>| &*link.resource == plural;
     let link = all.clone().find(of).or_else(|| all.clone().next())?;
     match &link.to {
         To::Labels { selector, .. } => Some(Arc::clone(selector)),

@@ -9,7 +9,7 @@ use crate::wire::{LabelSelector, ObjectMeta, ObjectReference};
 pub struct Links<'a> {
     interner: &'a mut Interner,
     namespace: Str,
-    out: Vec<Link>,
+    out: Vec<Arc<Link>>,
 }
 
 impl<'a> Links<'a> {
@@ -136,10 +136,10 @@ impl<'a> Links<'a> {
 
     fn push(&mut self, relation: Relation, group: &str, resource: &str, to: To) {
         let (group, resource) = (self.interner.str(group), self.interner.str(resource));
-        self.out.push(Link { relation, group, resource, to });
+        self.out.push(self.interner.link(Link { relation, group, resource, to }));
     }
 
-    pub(super) fn finish(self) -> Box<[Link]> {
+    pub(super) fn finish(self) -> Box<[Arc<Link>]> {
         self.out.into_boxed_slice()
     }
 }

@@ -1,5 +1,7 @@
 //! What the tests of every kind share: a fixture in YAML becomes rows, by both codecs, and they must be the same.
 
+use std::sync::Arc;
+
 use prost::Message;
 use serde::de::DeserializeOwned;
 
@@ -109,7 +111,7 @@ impl Fixture {
 
     /// The first row's links of one relation, as `resource.group namespace/name` or `resource.group ?selector`.
     pub fn links(&self, relation: Relation) -> Vec<String> {
-        let one = |link: &Link| {
+        let one = |link: &Arc<Link>| {
             let dot = if link.group.is_empty() { "" } else { "." };
             let to = match &link.to {
                 To::Uid { namespace, name, .. } => format!("{namespace}/{name} by uid"),

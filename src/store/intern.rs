@@ -7,9 +7,10 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use super::link::Link;
 use super::row::{Labels, Str};
 
-/// Shares equal strings and label sets among the rows of one Source.
+/// Shares equal strings, label sets and links among the rows of one Source.
 ///
 /// A watch task owns one, so it needs no lock. Strings are freed with the last row that holds them; [`Interner::sweep`] then
 /// drops the interner's own copy.
@@ -17,6 +18,7 @@ use super::row::{Labels, Str};
 pub struct Interner {
     strings: HashTable<Str>,
     labels: HashTable<Labels>,
+    links: HashTable<Arc<Link>>,
 }
 
 impl Interner {
@@ -61,8 +63,21 @@ impl Interner {
         new
     }
 
+    /// The shared copy of a link: the pods of a ReplicaSet say the same of their owner, their configuration and their account.
+    pub fn link(&mut self, link: Link) -> Arc<Link> {
+        let hash = |link: &Link| FxBuildHasher.hash_one(link);
+        let h = hash(&link);
+        if let Some(found) = self.links.find(h, |l| **l == link) {
+            return Arc::clone(found);
+        }
+        let new = Arc::new(link);
+        self.links.insert_unique(h, Arc::clone(&new), |l| hash(l));
+        new
+    }
+
     /// Forgets what no row holds any more. Call it now and then on a long watch; it costs a pass over all distinct strings.
     pub fn sweep(&mut self) {
+        self.links.retain(|link| Arc::strong_count(link) > 1);
         self.labels.retain(|set| Arc::strong_count(set) > 1);
         self.strings.retain(|s| Arc::strong_count(s) > 1);
     }
@@ -81,6 +96,7 @@ impl Interner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{Relation, To};
 
     #[test]
     fn equal_strings_are_one_and_leave_with_their_last_row() {
@@ -90,7 +106,14 @@ mod tests {
         let set = BTreeMap::from([("app".to_owned(), "web".to_owned())]);
         let labels = interner.labels(&set);
         assert!(Arc::ptr_eq(&labels, &interner.labels(&set)));
-        drop((a, labels));
+        let to = || To::Name { namespace: a.clone(), name: a.clone() };
+        let mut link = || {
+            let (group, resource) = (a.clone(), a.clone());
+            interner.link(Link { relation: Relation::Uses, group, resource, to: to() })
+        };
+        let one = link();
+        assert!(Arc::ptr_eq(&one, &link()));
+        drop((a, labels, one));
         interner.sweep();
         assert!(interner.is_empty());
     }

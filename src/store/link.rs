@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::row::{Str, Uid};
 
 /// A reference from one row to others, as its kind declares it; the graph resolves it, drill-down follows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
     /// What the reference means.
     pub relation: Relation,
@@ -41,7 +41,7 @@ pub enum Relation {
 }
 
 /// Which objects a link points to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum To {
     /// One object by UID, with its name for people.
     Uid {

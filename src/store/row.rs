@@ -49,8 +49,8 @@ pub struct Row {
     pub labels: Labels,
     /// The cells of the kind's columns, in their order; columns computed from the row itself (name, namespace, age) have none.
     pub cells: Box<[Cell]>,
-    /// What it refers to.
-    pub links: Box<[Link]>,
+    /// What it refers to; rows that refer to the same share the link.
+    pub links: Box<[Arc<Link>]>,
 }
 
 impl Uid {
