@@ -165,7 +165,7 @@ fn a_drill_down_shows_what_belongs_to_one_object() {
         Within::Namespaces(["shop".into()].into()),
     ]
     .map(|within| store.open_view(ID, ViewSpec { within, ..ViewSpec::default() }, NOW));
-    let pod = Row { links: [link].into(), ..crashing() };
+    let pod = Row { links: [link.into()].into(), ..crashing() };
     store.apply(ID, put([bare("default", "other"), pod]), NOW);
     for view in views {
         let view = store.view(view).expect("open");
