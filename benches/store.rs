@@ -110,7 +110,7 @@ fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
             Cell::None,
         ]
         .into(),
-        links: links.into(),
+        links: links.map(|link| interner.link(link)).into(),
         namespace,
     }
 }
