@@ -9,7 +9,10 @@ mod access;
 mod controllers;
 mod discovery;
 mod faults;
+mod logbook;
 mod object;
+mod patch;
+mod quantity;
 mod resource;
 mod rng;
 mod selector;
@@ -17,6 +20,7 @@ mod server;
 mod status;
 mod store;
 mod table;
+mod usage;
 mod value;
 mod world;
 

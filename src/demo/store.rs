@@ -53,6 +53,7 @@ pub struct Compacted {
 pub struct Store {
     shelves: HashMap<String, Shelf>,
     owned: HashMap<Box<str>, Vec<(String, Box<str>)>>,
+    uids: HashMap<Box<str>, (String, Box<str>)>,
     rv: u64,
     log_length: usize,
 }
@@ -63,6 +64,7 @@ impl Store {
         Self {
             shelves: HashMap::new(),
             owned: HashMap::new(),
+            uids: HashMap::new(),
             rv: 1,
             log_length: log_length.max(1),
         }
@@ -126,6 +128,11 @@ impl Store {
             .collect();
         found.sort_by(|a, b| a.key().cmp(b.key()));
         found
+    }
+
+    /// Resource id and key of the object with this UID; events, which own nothing, are not kept here.
+    pub fn by_uid(&self, uid: &str) -> Option<&(String, Box<str>)> {
+        self.uids.get(uid)
     }
 
     /// Whether anything at all names this UID as an owner.
@@ -262,12 +269,16 @@ impl Store {
     }
 
     fn index(&mut self, id: &str, object: &Object) {
+        if id != "events" {
+            self.uids.insert(object.uid().into(), (id.to_owned(), object.key().into()));
+        }
         for owner in object.owners() {
             self.owned.entry(owner.into()).or_default().push((id.to_owned(), object.key().into()));
         }
     }
 
     fn unindex(&mut self, id: &str, object: &Object) {
+        self.uids.remove(object.uid());
         for owner in object.owners() {
             if let Some(list) = self.owned.get_mut(owner) {
                 list.retain(|(i, k)| i != id || **k != *object.key());

@@ -1,10 +1,18 @@
 //! The HTTP side: one handler that reads a request, asks who and what, and hands it on.
 
+mod admission;
 pub mod body;
+mod exec;
 mod list;
+mod logs;
+mod metrics;
+mod openapi;
+mod reviews;
 mod route;
 mod shape;
+mod shell;
 mod watch;
+mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +21,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -269,6 +278,11 @@ fn root(shared: &Arc<Shared>, path: &str, headers: &HeaderMap) -> Result<Respons
         ["apis"] => Some(discovery::group_list(catalog)),
         ["api", version] => discovery::resource_list(catalog, "", version),
         ["apis", group] => discovery::group(catalog, group),
+        ["openapi", "v3"] => Some(openapi::index(catalog)),
+        ["openapi", "v3", "api", version] => openapi::group_version(catalog, "", version),
+        ["openapi", "v3", "apis", group, version] => {
+            openapi::group_version(catalog, group, version)
+        }
         ["apis", group, version] => discovery::resource_list(catalog, group, version),
         [] => Some(
             json!({"paths": ["/api", "/apis", "/demo/faults", "/livez", "/readyz", "/version"]}),
@@ -279,9 +293,7 @@ fn root(shared: &Arc<Shared>, path: &str, headers: &HeaderMap) -> Result<Respons
 }
 
 async fn read_json(request: Request<Body>) -> Result<Value, Refusal> {
-    let bytes = to_bytes(request.into_body(), MAX_BODY).await.map_err(|e| {
-        Refusal::new(413, "RequestEntityTooLarge", format!("cannot read the body: {e}"))
-    })?;
+    let bytes = read_bytes(request).await?;
     serde_json::from_slice(&bytes).map_err(|e| Refusal::bad(format!("the body is not JSON: {e}")))
 }
 
@@ -289,16 +301,44 @@ async fn resource_call(
     shared: &Arc<Shared>,
     call: Call,
     verb: &str,
-    _request: Request<Body>,
+    request: Request<Body>,
 ) -> Result<Response, Refusal> {
-    match verb {
-        "get" | "list" | "watch" => read(shared, &call, verb),
-        _ => Err(Refusal::new(
-            405,
-            "MethodNotAllowed",
-            "the server does not allow this method on the requested resource",
-        )),
+    match call.route.sub.as_deref() {
+        Some("log") => return logs::answer(shared, &call),
+        Some("exec" | "attach") => return exec::answer(shared, &call, request).await,
+        _ => {}
     }
+    match verb {
+        "get" | "list" if call.resource.group == "metrics.k8s.io" => metrics::answer(shared, &call),
+        "get" | "list" | "watch" => read(shared, &call, verb),
+        _ => {
+            let body = read_bytes(request).await?;
+            if call.resource.verbs == ["create"] {
+                return reviews::answer(shared, &call, &body);
+            }
+            write::write(shared, &call, verb, &body)
+        }
+    }
+}
+
+async fn read_bytes(request: Request<Body>) -> Result<Bytes, Refusal> {
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    if content_type.contains("protobuf") || content_type.contains("cbor") {
+        return Err(Refusal::new(
+            415,
+            "UnsupportedMediaType",
+            format!(
+                "the body of the request was in an unknown format - accepted media types include: application/json; not {content_type}"
+            ),
+        ));
+    }
+    to_bytes(request.into_body(), MAX_BODY).await.map_err(|e| {
+        Refusal::new(413, "RequestEntityTooLarge", format!("cannot read the body: {e}"))
+    })
 }
 
 fn read(shared: &Arc<Shared>, call: &Call, verb: &str) -> Result<Response, Refusal> {
@@ -344,6 +384,12 @@ fn get(shared: &Arc<Shared>, call: &Call, shape: Shape) -> Result<Response, Refu
         .store
         .get(&call.resource.id(), &key)
         .ok_or_else(|| Refusal::not_found(&call.resource.plural, &call.resource.group, name))?;
+    if call.route.sub.as_deref() == Some("scale") {
+        return Ok(json_response(
+            StatusCode::OK,
+            &write::scale_of(&call.resource, &object.value()),
+        ));
+    }
     let text = Writer::new(&call.resource, shape, world.now).single(object);
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

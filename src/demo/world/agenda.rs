@@ -52,6 +52,11 @@ impl Agenda {
         self.timers.first().map(|(time, _)| *time)
     }
 
+    /// Whether the queue is empty.
+    pub fn is_quiet(&self) -> bool {
+        self.queue.is_empty()
+    }
+
     /// Forgets what is queued, for objects that were made settled.
     pub fn clear_queue(&mut self) {
         self.queue.clear();

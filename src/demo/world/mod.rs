@@ -1,8 +1,17 @@
 //! The simulated cluster: its objects, its clock, and what is to happen next.
 
 mod agenda;
+mod app;
+mod base64;
+pub mod behaviour;
+mod cast;
+mod custom;
 mod defaults;
+mod extras;
 mod history;
+mod nodes;
+mod padding;
+mod rules;
 mod writes;
 
 use std::collections::HashMap;
@@ -34,7 +43,9 @@ pub struct World {
     /// What is to be looked at, now and later.
     pub agenda: Agenda,
     /// What simulated kubelets and controllers remember beside the objects.
-    pub memory: HashMap<String, Timestamp>,
+    pub memory: HashMap<String, (Timestamp, u32)>,
+    /// How busy autoscaled workloads are (`namespace/name`), as a share of what their pods request.
+    pub loads: HashMap<String, f64>,
     seed: u64,
     named: HashMap<String, u64>,
 }
@@ -51,6 +62,7 @@ impl World {
             now,
             agenda: Agenda::default(),
             memory: HashMap::new(),
+            loads: HashMap::new(),
             seed,
             named: HashMap::new(),
         }
@@ -157,9 +169,13 @@ impl World {
         if id == "customresourcedefinitions.apiextensions.k8s.io" {
             self.catalog.add_crd(&object);
         }
-        let object = self.store.put(id, key, object);
-        controllers::notice(self, id, &object);
-        object
+        let leaves = object.has("/metadata/deletionTimestamp");
+        let stored = self.store.put(id, key, object);
+        if leaves && self.finish_if_free(id, key, &stored.value()) {
+            return stored;
+        }
+        controllers::notice(self, id, &stored, false);
+        stored
     }
 
     /// Changes an object in place, if it exists and the change changes anything.
@@ -195,6 +211,11 @@ impl World {
         }
     }
 
+    /// Whether nothing waits to be looked at now.
+    fn agenda_is_quiet(&self) -> bool {
+        self.agenda.is_quiet()
+    }
+
     /// Lets time pass, doing everything at its time.
     pub fn advance_to(&mut self, end: Timestamp) {
         self.settle();
@@ -217,6 +238,11 @@ impl World {
             self.advance_to(end);
         }
     }
+}
+
+/// Whole seconds from a timestamp to this time; none where it is no timestamp.
+pub fn seconds_since(now: Timestamp, stamp: &str) -> Option<i64> {
+    stamp.parse::<Timestamp>().ok().map(|then| now.as_second() - then.as_second())
 }
 
 /// `namespace/name`, or `name` for what lives in no namespace.

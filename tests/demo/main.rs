@@ -1,0 +1,13 @@
+//! The demo cluster keeps the promises of the API that clients rely on.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod access;
+mod discovery;
+mod exec;
+mod faults;
+mod life;
+mod logs;
+mod reads;
+mod support;
+mod watches;
+mod writes;
