@@ -69,7 +69,8 @@ pub struct Options {
     pub addr: SocketAddr,
     /// How time passes.
     pub clock: Clock,
-    /// Bearer token of the user `demo`; its name if none is given.
+    /// Bearer token of the user `demo`. Without one its name is its token, and requests without any
+    /// token are taken for its own, since kubectl sends none over plain HTTP.
     pub token: Option<String>,
 }
 
@@ -115,10 +116,13 @@ pub async fn start(options: Options) -> Result<Demo, Error> {
         Clock::Live => (Timestamp::now(), 0, true),
         Clock::Frozen { now, steps } => (now, steps, false),
     };
-    let mut world = World::demo(options.seed, now, options.pods);
+    let mut world = if live {
+        World::demo(options.seed, now, options.pods)
+    } else {
+        World::demo_again(options.seed, now, options.pods)
+    };
     world.advance(i64::from(steps));
-    let token = options.token.unwrap_or_else(|| "demo".to_owned());
-    let shared = Arc::new(Shared::new(world, token, live));
+    let shared = Arc::new(Shared::new(world, options.token, live));
     let mut tasks = vec![tokio::spawn(server::listen(listener, Arc::clone(&shared)))];
     if live {
         tasks.push(tokio::spawn(tick(Arc::clone(&shared))));
@@ -157,9 +161,9 @@ impl Demo {
     /// A kubeconfig (YAML) with the context `demo` and its users `demo` (may everything), `viewer` (reads)
     /// and `team` (namespace `shop` only), each with a context of its own.
     pub fn kubeconfig(&self) -> String {
-        let (addr, token) = (self.addr, &self.shared.token);
+        let (addr, token) = (self.addr, self.shared.token.as_deref().unwrap_or("demo"));
         // Quoted as JSON, which is YAML: a token may hold any character.
-        let token = serde_json::Value::from(token.as_str());
+        let token = serde_json::Value::from(token);
         format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: demo\nclusters:\n- name: demo\n  cluster:\n    server: http://{addr}\n\
              contexts:\n- name: demo\n  context: {{cluster: demo, user: demo, namespace: shop}}\n\

@@ -33,7 +33,7 @@ pub struct Entry {
 }
 
 /// Objects and recent changes of one resource.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Shelf {
     objects: BTreeMap<Box<str>, Arc<Object>>,
     log: VecDeque<Entry>,
@@ -49,7 +49,7 @@ pub struct Compacted {
 }
 
 /// All objects of the cluster.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Store {
     shelves: HashMap<String, Shelf>,
     owned: HashMap<Box<str>, Vec<(String, Box<str>)>>,
@@ -85,11 +85,6 @@ impl Store {
         self.get(id, key).map(|o| o.value())
     }
 
-    /// How many objects of this resource exist.
-    pub fn count(&self, id: &str) -> usize {
-        self.shelves.get(id).map_or(0, |s| s.objects.len())
-    }
-
     /// Objects in key order, of one namespace or of all.
     pub fn iter<'a>(
         &'a self,
@@ -99,12 +94,12 @@ impl Store {
         let (from, to) = span(namespace);
         self.shelves
             .get(id)
-            .map(|shelf| match to {
+            .map(|kept| match to {
                 Some(to) => {
                     let bounds = (Bound::Included(from.as_str()), Bound::Excluded(to.as_str()));
-                    shelf.objects.range::<str, _>(bounds)
+                    kept.objects.range::<str, _>(bounds)
                 }
-                None => shelf.objects.range::<str, _>((Bound::Unbounded, Bound::Unbounded)),
+                None => kept.objects.range::<str, _>((Bound::Unbounded, Bound::Unbounded)),
             })
             .into_iter()
             .flatten()
@@ -159,9 +154,9 @@ impl Store {
     pub fn insert_ready(&mut self, id: &str, object: Object) {
         let object = Arc::new(object);
         self.index(id, &object);
-        let shelf = self.shelf(id);
-        shelf.compacted = object.rv();
-        shelf.objects.insert(object.key().into(), object);
+        let kept = self.shelf(id);
+        kept.compacted = object.rv();
+        kept.objects.insert(object.key().into(), object);
     }
 
     fn insert(&mut self, id: &str, object: Arc<Object>) {
@@ -195,12 +190,12 @@ impl Store {
 
     /// Changes of a resource after this version, oldest first.
     pub fn since(&self, id: &str, rv: u64) -> Result<Vec<Entry>, Compacted> {
-        let Some(shelf) = self.shelves.get(id) else { return Ok(Vec::new()) };
-        if rv < shelf.compacted {
-            return Err(Compacted { oldest: shelf.compacted });
+        let Some(kept) = self.shelves.get(id) else { return Ok(Vec::new()) };
+        if rv < kept.compacted {
+            return Err(Compacted { oldest: kept.compacted });
         }
-        let start = shelf.log.partition_point(|e| e.rv <= rv);
-        Ok(shelf.log.range(start..).cloned().collect())
+        let start = kept.log.partition_point(|e| e.rv <= rv);
+        Ok(kept.log.range(start..).cloned().collect())
     }
 
     /// Objects of a resource as they were at this version, from `after` (exclusive) on, at most `limit`,
@@ -222,7 +217,7 @@ impl Store {
                 && namespace.is_none_or(|n| key.split_once('/').is_some_and(|(ns, _)| ns == n))
         };
         let unchanged: Vec<_> = match (after, namespace, self.shelves.get(id)) {
-            (Some(after), None, Some(shelf)) => shelf
+            (Some(after), None, Some(kept)) => kept
                 .objects
                 .range::<str, _>((Bound::Excluded(after), Bound::Unbounded))
                 .map(|(_, o)| o)
@@ -247,9 +242,9 @@ impl Store {
     pub fn compact(&mut self) {
         self.rv += 1;
         let rv = self.rv;
-        for shelf in self.shelves.values_mut() {
-            shelf.log.clear();
-            shelf.compacted = rv;
+        for kept in self.shelves.values_mut() {
+            kept.log.clear();
+            kept.compacted = rv;
         }
     }
 
@@ -259,12 +254,12 @@ impl Store {
 
     fn record(&mut self, id: &str, entry: Entry) {
         let length = self.log_length;
-        let shelf = self.shelf(id);
-        shelf.log.push_back(entry);
-        if shelf.log.len() > length
-            && let Some(oldest) = shelf.log.pop_front()
+        let kept = self.shelf(id);
+        kept.log.push_back(entry);
+        if kept.log.len() > length
+            && let Some(oldest) = kept.log.pop_front()
         {
-            shelf.compacted = oldest.rv;
+            kept.compacted = oldest.rv;
         }
     }
 

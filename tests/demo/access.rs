@@ -1,16 +1,37 @@
 //! Users, roles and reviews.
 
+use kx::demo::{Clock, Options};
 use serde_json::json;
 
 use crate::support::{Ask, Cluster};
 
 #[tokio::test]
 async fn strangers_are_refused() {
-    let cluster = Cluster::frozen().await;
-    for user in ["", "nobody"] {
+    let options = Options {
+        token: Some("sesame".to_owned()),
+        clock: Clock::screenshot(),
+        ..Options::default()
+    };
+    let cluster = Cluster::with(options).await;
+    for user in ["", "nobody", "demo"] {
         let answer = cluster.send(Ask { user, ..Ask::new("GET", "/api/v1/pods") }).await;
         assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (401, "Unauthorized"));
     }
+    let known = cluster.send(Ask { user: "sesame", ..Ask::new("GET", "/api/v1/namespaces") }).await;
+    assert_eq!(known.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_token_of_its_own_the_demo_is_open_to_clients_that_send_none() {
+    let cluster = Cluster::frozen().await;
+    assert_eq!(
+        cluster.send(Ask { user: "", ..Ask::new("GET", "/api/v1/namespaces") }).await.status,
+        200
+    );
+    assert_eq!(
+        cluster.send(Ask { user: "nobody", ..Ask::new("GET", "/api/v1/namespaces") }).await.status,
+        401
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::demo::value::{At, condition, set};
-use crate::demo::world::{Deletion, World, controlled_by, seconds_since};
+use crate::demo::world::{Deletion, World, controlled_by};
 
 const ID: &str = "cronjobs.batch";
 const JOBS: &str = "jobs.batch";
@@ -25,10 +25,8 @@ pub fn look(world: &mut World, key: &str) {
         last => last,
     };
     let zone = TimeZone::get(cron.text("/spec/timeZone")).unwrap_or(TimeZone::UTC);
-    let due = schedule.latest(world.now, &zone).filter(|due| {
-        last.parse::<Timestamp>().is_ok_and(|last| *due > last)
-            && seconds_since(world.now, &due.to_string()).is_some()
-    });
+    let last = last.parse::<Timestamp>().unwrap_or(world.now);
+    let due = schedule.latest(world.now, &zone).filter(|due| *due > last);
     if let Some(due) = due
         && !cron.flag("/spec/suspend")
     {
@@ -149,15 +147,15 @@ impl Schedule {
         Some(Self(sets))
     }
 
-    fn fits(&self, time: &Zoned) -> bool {
-        let has = |index: usize, number: i64| self.0[index] & 1 << number != 0;
-        has(0, time.minute().into())
-            && has(1, time.hour().into())
+    fn fits_hour(&self, time: &Zoned) -> bool {
+        let has = |index: usize, number: i64| self.0[index] & (1 << number) != 0;
+        has(1, time.hour().into())
             && has(2, time.day().into())
             && has(3, time.month().into())
             && has(4, time.weekday().to_sunday_zero_offset().into())
     }
 
+    /// Searches minute by minute, forward or back, skipping hours that cannot fit.
     fn search(
         &self,
         from: Timestamp,
@@ -166,11 +164,21 @@ impl Schedule {
         minutes: i64,
     ) -> Option<Timestamp> {
         let mut time = Timestamp::from_second(from.as_second().div_euclid(60) * 60).ok()?;
-        for _ in 0..minutes {
-            if self.fits(&time.to_zoned(zone.clone())) {
+        let mut walked = 0;
+        while walked < minutes {
+            let local = time.to_zoned(zone.clone());
+            let minute = i64::from(local.minute());
+            let fits_hour = self.fits_hour(&local);
+            if fits_hour && self.0[0] & (1 << minute) != 0 {
                 return Some(time);
             }
-            time = time.checked_add(SignedDuration::from_mins(step)).ok()?;
+            let stride = match (fits_hour, step > 0) {
+                (true, _) => 1,
+                (false, true) => 60 - minute,
+                (false, false) => minute + 1,
+            };
+            walked += stride;
+            time = time.checked_add(SignedDuration::from_mins(step * stride)).ok()?;
         }
         None
     }

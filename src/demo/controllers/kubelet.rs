@@ -292,8 +292,16 @@ fn ended(world: &mut World, status: &mut Value, policy: &str, memo: &str, turn: 
         return;
     }
     let restarts = status.num("/restartCount");
-    let pause =
-        if restarts == 0 { 1 } else { (10_i64 << (restarts - 1).clamp(0, 6)).min(MAX_BACKOFF) };
+    let lived = status
+        .text("/state/terminated/startedAt")
+        .parse()
+        .map_or(0, |start: jiff::Timestamp| world.now.as_second() - start.as_second());
+    // Who ran well for ten minutes starts with short pauses again.
+    let pause = match restarts {
+        0 => 1,
+        _ if lived >= 600 => 10,
+        _ => (10_i64 << (restarts - 1).clamp(0, 6)).min(MAX_BACKOFF),
+    };
     let name = status.text("/name").to_owned();
     let last = status.at("/state").clone();
     set(status, "/lastState", last);
@@ -348,16 +356,16 @@ fn conclude(world: &World, pod: &mut Value, now: &str) {
     };
     let any_started = ever_ran || inits.iter().any(|s| !s.has("/state/waiting"));
     set(pod, "/status/phase", phase);
-    let word = |yes: bool| if yes { "True" } else { "False" };
-    set_condition(pod, "PodReadyToStartContainers", word(any_started), ("", ""), now);
+    let truth = |yes: bool| if yes { "True" } else { "False" };
+    set_condition(pod, "PodReadyToStartContainers", truth(any_started), ("", ""), now);
     let init_why = if initialized {
         ("", "")
     } else {
         ("ContainersNotInitialized", "containers with incomplete status")
     };
-    set_condition(pod, "Initialized", word(initialized), init_why, now);
+    set_condition(pod, "Initialized", truth(initialized), init_why, now);
     for kind in ["ContainersReady", "Ready"] {
-        set_condition(pod, kind, word(ready), (&why.0, &why.1), now);
+        set_condition(pod, kind, truth(ready), (&why.0, &why.1), now);
     }
     if any_started && !pod.has("/status/podIP") {
         let ip = if pod.flag("/spec/hostNetwork") {

@@ -32,8 +32,7 @@ pub fn look(world: &mut World, thread: &str) {
             RELEASE_EVERY
         }
         "failure" => {
-            node::set_ready(world, FRAIL, false);
-            world.later(SignedDuration::from_secs(FAILURE_LASTS), ("story", "recovery".to_owned()));
+            fail(world);
             FAILURE_EVERY
         }
         "recovery" => {
@@ -47,6 +46,12 @@ pub fn look(world: &mut World, thread: &str) {
         _ => return,
     };
     world.later(SignedDuration::from_secs(next), ("story", thread.to_owned()));
+}
+
+/// The frail node is not heard of for a while.
+pub fn fail(world: &mut World) {
+    node::set_ready(world, FRAIL, false);
+    world.later(SignedDuration::from_secs(FAILURE_LASTS), ("story", "recovery".to_owned()));
 }
 
 /// Ships the next patch version of the shop's front end.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::Request;
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -92,6 +92,11 @@ async fn send(socket: &mut WebSocket, channel: u8, bytes: &[u8]) -> Result<(), G
     socket.send(Message::Binary(frame.into())).await.map_err(|_| Gone)
 }
 
+/// A close without a code would read as an error.
+fn normal() -> CloseFrame {
+    CloseFrame { code: close_code::NORMAL, reason: "".into() }
+}
+
 /// What comes from the client.
 enum Input {
     Bytes(Vec<u8>),
@@ -139,7 +144,7 @@ impl Session {
         };
         if send(&mut socket, ERROR, status.to_string().as_bytes()).await.is_ok() {
             // The client may have gone first; all has been said.
-            let _ = socket.send(Message::Close(None)).await;
+            let _ = socket.send(Message::Close(Some(normal()))).await;
         }
     }
 
@@ -261,6 +266,6 @@ async fn attach(mut socket: WebSocket, shared: Arc<Shared>, key: String, contain
     }
     let status = json!({"metadata": {}, "status": "Success"}).to_string();
     if send(&mut socket, ERROR, status.as_bytes()).await.is_ok() {
-        let _ = socket.send(Message::Close(None)).await;
+        let _ = socket.send(Message::Close(Some(normal()))).await;
     }
 }

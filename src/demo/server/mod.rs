@@ -7,6 +7,7 @@ mod list;
 mod logs;
 mod metrics;
 mod openapi;
+mod protobuf;
 mod reviews;
 mod route;
 mod shape;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::server::conn::http1;
@@ -52,15 +53,15 @@ pub struct Shared {
     pub stirred: tokio::sync::Notify,
     /// Misbehaviour in force.
     pub faults: Faults,
-    /// Bearer token of the user `demo`.
-    pub token: String,
+    /// Bearer token of the user `demo`, if it has one of its own.
+    pub token: Option<String>,
     /// Whether the cluster's time is the wall clock's.
     pub live: bool,
 }
 
 impl Shared {
     /// Shares a world.
-    pub fn new(world: World, token: String, live: bool) -> Self {
+    pub fn new(world: World, token: Option<String>, live: bool) -> Self {
         let (changed, _) = tokio::sync::watch::channel(world.store.rv());
         Self {
             world: Mutex::new(world),
@@ -102,7 +103,6 @@ impl Shared {
 
 /// A request on a resource, taken apart.
 struct Call {
-    method: Method,
     headers: HeaderMap,
     query: Query,
     route: Route,
@@ -147,7 +147,8 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
 async fn answer(shared: &Arc<Shared>, request: Request<Body>) -> Result<Response, Refusal> {
     let path = request.uri().path().to_owned();
     let query = Query::of(request.uri());
-    let user = access::authenticate(request.headers(), &shared.token, &shared.world().store);
+    let user =
+        access::authenticate(request.headers(), shared.token.as_deref(), &shared.world().store);
     if let Some(rest) = path.strip_prefix("/demo/") {
         return control(shared, rest, request).await;
     }
@@ -193,15 +194,7 @@ async fn answer(shared: &Arc<Shared>, request: Request<Body>) -> Result<Response
     if !full.starts_with("selfsubject") {
         access::allow(&shared.world().store, &user, &ask)?;
     }
-    let call = Call {
-        method: request.method().clone(),
-        headers: request.headers().clone(),
-        query,
-        route,
-        resource,
-        user,
-        mischief,
-    };
+    let call = Call { headers: request.headers().clone(), query, route, resource, user, mischief };
     resource_call(shared, call, &verb, request).await
 }
 
@@ -293,7 +286,7 @@ fn root(shared: &Arc<Shared>, path: &str, headers: &HeaderMap) -> Result<Respons
 }
 
 async fn read_json(request: Request<Body>) -> Result<Value, Refusal> {
-    let bytes = read_bytes(request).await?;
+    let bytes = read_bytes(request, "").await?;
     serde_json::from_slice(&bytes).map_err(|e| Refusal::bad(format!("the body is not JSON: {e}")))
 }
 
@@ -312,7 +305,8 @@ async fn resource_call(
         "get" | "list" if call.resource.group == "metrics.k8s.io" => metrics::answer(shared, &call),
         "get" | "list" | "watch" => read(shared, &call, verb),
         _ => {
-            let body = read_bytes(request).await?;
+            let full = full_resource(&call.route);
+            let body = read_bytes(request, &full).await?;
             if call.resource.verbs == ["create"] {
                 return reviews::answer(shared, &call, &body);
             }
@@ -321,24 +315,24 @@ async fn resource_call(
     }
 }
 
-async fn read_bytes(request: Request<Body>) -> Result<Bytes, Refusal> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    if content_type.contains("protobuf") || content_type.contains("cbor") {
+/// The body of a write, as JSON (or the YAML of an apply).
+async fn read_bytes(request: Request<Body>, resource: &str) -> Result<Bytes, Refusal> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let protobuf = content_type.is_some_and(|t| t.contains("protobuf"));
+    if content_type.is_some_and(|t| t.contains("cbor")) {
         return Err(Refusal::new(
             415,
             "UnsupportedMediaType",
-            format!(
-                "the body of the request was in an unknown format - accepted media types include: application/json; not {content_type}"
-            ),
+            "the body of the request was in an unknown format - accepted media types include: application/json",
         ));
     }
-    to_bytes(request.into_body(), MAX_BODY).await.map_err(|e| {
+    let bytes = to_bytes(request.into_body(), MAX_BODY).await.map_err(|e| {
         Refusal::new(413, "RequestEntityTooLarge", format!("cannot read the body: {e}"))
-    })
+    })?;
+    if protobuf && !bytes.is_empty() {
+        return protobuf::to_json(resource, &bytes).map(|v| v.to_string().into());
+    }
+    Ok(bytes)
 }
 
 fn read(shared: &Arc<Shared>, call: &Call, verb: &str) -> Result<Response, Refusal> {

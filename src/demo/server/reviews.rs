@@ -54,13 +54,13 @@ fn access_status(world: &World, user: &User, spec: &Value) -> Value {
         "" => asked.text("/resource").to_owned(),
         sub => format!("{}/{sub}", asked.text("/resource")),
     };
-    let word = |pointer: &str| Some(asked.text(pointer)).filter(|text| !text.is_empty());
+    let given = |pointer: &str| Some(asked.text(pointer)).filter(|text| !text.is_empty());
     let ask = Ask {
         verb: asked.text("/verb"),
         group: asked.text("/group"),
         resource: &resource,
-        namespace: word("/namespace"),
-        name: word("/name"),
+        namespace: given("/namespace"),
+        name: given("/name"),
     };
     if access::may(&world.store, user, &ask) {
         json!({"allowed": true, "reason": "RBAC: allowed by the demo's roles"})

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 pub type Work = (&'static str, String);
 
 /// The queue and the timers.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Agenda {
     queue: VecDeque<Work>,
     queued: HashSet<Work>,

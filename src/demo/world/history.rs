@@ -41,11 +41,11 @@ pub fn tell(seed: u64, now: Timestamp, pods: usize) -> World {
     ship(&mut world, "payments/api", "5.0.4");
     live(&mut world, back(5, 12));
     ship(&mut world, "shop/web", "3.11.7");
-    live(&mut world, back(1, 5));
+    live(&mut world, back(0, 48));
     // From here on every minute is lived.
     ship(&mut world, "payments/ledger-sync", "1.5.0");
     world.advance_to(back(0, 31));
-    story::look(&mut world, "failure");
+    story::fail(&mut world);
     world.advance_to(back(0, 22));
     ship(&mut world, "shop/recommendations", "2.4.0-rc1");
     world.advance_to(back(0, 2));
