@@ -46,21 +46,20 @@ const DELETE: &[Field] = &[
     (5, "dryRun", Kind::Texts),
 ];
 
+const REVIEW: &[Field] =
+    &[(1, "metadata", Kind::Message(METADATA)), (2, "spec", Kind::Message(ACCESS))];
+const RULES_REVIEW: &[Field] = &[(2, "spec", Kind::Message(SELF_RULES))];
+const SELF_REVIEW: &[Field] = &[(1, "metadata", Kind::Message(METADATA))];
+const EVICTION: &[Field] =
+    &[(1, "metadata", Kind::Message(METADATA)), (2, "deleteOptions", Kind::Message(DELETE))];
+
 /// The message of a kind; none for those that only come as JSON.
 fn message(resource: &str) -> Option<&'static [Field]> {
     Some(match resource {
-        "selfsubjectaccessreviews" => &[
-            (1, "metadata", Kind::Message(METADATA)),
-            (2, "spec", Kind::Message(&[ACCESS[0], ACCESS[1]])),
-        ],
-        "subjectaccessreviews" | "localsubjectaccessreviews" => {
-            &[(1, "metadata", Kind::Message(METADATA)), (2, "spec", Kind::Message(ACCESS))]
-        }
-        "selfsubjectrulesreviews" => &[(2, "spec", Kind::Message(SELF_RULES))],
-        "selfsubjectreviews" => &[(1, "metadata", Kind::Message(METADATA))],
-        "pods/eviction" => {
-            &[(1, "metadata", Kind::Message(METADATA)), (2, "deleteOptions", Kind::Message(DELETE))]
-        }
+        "selfsubjectaccessreviews" | "subjectaccessreviews" | "localsubjectaccessreviews" => REVIEW,
+        "selfsubjectrulesreviews" => RULES_REVIEW,
+        "selfsubjectreviews" => SELF_REVIEW,
+        "pods/eviction" => EVICTION,
         _ => return None,
     })
 }
