@@ -204,8 +204,8 @@ async fn a_server_without_protobuf_gives_the_same_rows() {
                     json!({"type": "DELETED", "object": namespace_json("b", 7, "Terminating")}),
                     json!({"type": "ADDED", "object": namespace_json("c", 8, "Active")}),
                 ];
-                let text: String = events.iter().map(|event| format!("{event}\n")).collect();
-                Reply::new(200, "application/json;stream=watch", text).open()
+                let lines: Vec<String> = events.iter().map(ToString::to_string).collect();
+                Reply::new(200, "application/json;stream=watch", lines.join("\n")).open()
             }
         })
         .await;

@@ -37,11 +37,11 @@ fn table(columns: &Value, rows: &[Value]) -> Value {
 }
 
 fn watched(events: &[(&str, Value)]) -> Reply {
-    let lines: String = events
+    let lines: Vec<String> = events
         .iter()
-        .map(|(what, object)| format!("{}\n", json!({"type": what, "object": object})))
+        .map(|(what, object)| json!({"type": what, "object": object}).to_string())
         .collect();
-    Reply::new(200, "application/json", lines).open()
+    Reply::new(200, "application/json", lines.join("\n")).open()
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl View {
                     self.apply(delta);
                 }
                 Ok(None) => panic!("the watch ended: {:?} {:?}", self.names(), self.states),
-                Err(_) => panic!("not in time: {:?} {:?}", self.names(), self.states),
+                Err(late) => panic!("{late}: {:?} {:?}", self.names(), self.states),
             }
         }
     }

@@ -52,7 +52,6 @@ impl Stream {
     }
 
     /// The next event that has arrived whole.
-    #[expect(clippy::should_implement_trait, reason = "the event borrows from the stream")]
     pub(in crate::cluster) fn next(&mut self) -> Result<Option<Event<'_>>, Error> {
         self.watches.next()
     }
