@@ -19,7 +19,7 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Ve
                 .then_some((if within { slips.min(allowed) } else { slips }, name))
         })
         .collect();
-    near.sort();
+    near.sort_unstable();
     near.into_iter().take(MOST).map(|(_, name)| name.to_owned()).collect()
 }
 

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use crate::labs;
 use crate::support::{PATIENCE, client};
 
-const LATE: &str = r#"
+const LATE: &str = r"
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: sprockets.late.example.com}
@@ -16,7 +16,7 @@ spec:
   names: {plural: sprockets, singular: sprocket, kind: Sprocket, shortNames: [spk]}
   versions:
   - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
-"#;
+";
 
 #[tokio::test]
 async fn every_resource_that_kubectl_lists_is_there() {

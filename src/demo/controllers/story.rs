@@ -92,7 +92,7 @@ fn renew(world: &mut World) {
         let node = world.store.value("nodes", lease.text("/metadata/name")).unwrap_or_default();
         if crate::demo::value::condition(&node, "Ready").text("/status") == "True" {
             world.edit("leases.coordination.k8s.io", &key, |l| {
-                set(l, "/spec/renewTime", now.as_str())
+                set(l, "/spec/renewTime", now.as_str());
             });
         }
     }

@@ -135,12 +135,12 @@ fn read(bytes: &[u8], fields: &[Field]) -> Option<Value> {
         let Some((_, name, kind)) = fields.iter().find(|f| f.0 == number) else { continue };
         match (kind, wire) {
             (Kind::Text, Wire::Bytes(text)) if !text.is_empty() => {
-                object[name] = json!(String::from_utf8_lossy(text))
+                object[name] = json!(String::from_utf8_lossy(text));
             }
             (Kind::Texts, Wire::Bytes(text)) => {
                 edit_list(&mut object, &format!("/{name}"), |list| {
-                    list.push(json!(String::from_utf8_lossy(text)))
-                })
+                    list.push(json!(String::from_utf8_lossy(text)));
+                });
             }
             (Kind::Number, Wire::Number(number)) => object[name] = json!(number),
             (Kind::Flag, Wire::Number(number)) => object[name] = json!(number != 0),

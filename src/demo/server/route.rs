@@ -39,7 +39,7 @@ impl Route {
             // The object and its own subresources, not something inside the namespace.
             ["namespaces", name] => route.fill("namespaces", Some(name), None),
             ["namespaces", name, sub @ ("status" | "finalize")] => {
-                route.fill("namespaces", Some(name), Some(sub))
+                route.fill("namespaces", Some(name), Some(sub));
             }
             ["namespaces", namespace, plural, tail @ ..] => {
                 route.namespace = Some((*namespace).to_owned());

@@ -21,7 +21,7 @@ use crate::demo::status::Refusal;
 use crate::demo::store::{Change, Entry};
 
 /// How often a quiet watch gets a bookmark, if versions have moved since the last.
-const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
+const BOOKMARK_EVERY: Duration = Duration::from_mins(1);
 /// How long a watch lives that names no timeout; API servers take 30 to 60 minutes.
 const DEFAULT_TIMEOUT: u64 = 45 * 60;
 

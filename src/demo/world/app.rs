@@ -109,7 +109,7 @@ impl App {
         edit_list(&mut template, "/spec/containers", |list| {
             if let Some(first) = list.first_mut() {
                 edit_list(first, "/volumeMounts", |m| {
-                    m.push(json!({"name": "data", "mountPath": "/data"}))
+                    m.push(json!({"name": "data", "mountPath": "/data"}));
                 });
             }
         });

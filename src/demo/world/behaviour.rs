@@ -38,7 +38,7 @@ pub fn of(container: &Value, uid: &str, restart_policy: &str) -> Behaviour {
         exit = command_exit(container);
     }
     if exit.is_none() && restart_policy != "Always" {
-        let fails = image.contains("/flaky-") && chance % 3 == 0;
+        let fails = image.contains("/flaky-") && chance.is_multiple_of(3);
         exit = Some((8 + (chance % 23) as i64, i64::from(fails)));
     }
     Behaviour { missing, pull: 1 + (chance % 4) as i64, ready: 1 + (chance >> 8 & 3) as i64, exit }

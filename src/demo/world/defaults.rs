@@ -105,7 +105,7 @@ fn container(container: &mut Value) {
     default(container, "/resources", json!({}));
     if container.has("/ports") {
         edit_list(container, "/ports", |ports| {
-            ports.iter_mut().for_each(|p| default(p, "/protocol", "TCP"))
+            ports.iter_mut().for_each(|p| default(p, "/protocol", "TCP"));
         });
     }
 }
@@ -157,7 +157,7 @@ fn token_volume(pod: &mut Value) {
     }
 }
 
-/// The QoS class, by requests and limits of all containers.
+/// The `QoS` class, by requests and limits of all containers.
 fn quality(pod: &Value) -> &'static str {
     let containers = pod.items("/spec/containers");
     let of = |c: &Value, what: &str, name: &str| c.at(&format!("/resources/{what}/{name}")).clone();

@@ -189,7 +189,7 @@ impl World {
 
 fn drop_owner(dependent: &mut Value, uid: &str) {
     edit_list(dependent, "/metadata/ownerReferences", |list| {
-        list.retain(|o| o.text("/uid") != uid)
+        list.retain(|o| o.text("/uid") != uid);
     });
     if dependent.items("/metadata/ownerReferences").is_empty() {
         remove(dependent, "/metadata/ownerReferences");
