@@ -143,10 +143,6 @@ impl App {
     }
 
     /// What is said of the page in view.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm a state, so that all words stand side by side"
-    )]
     pub fn words(&self) -> Words {
         let state = self.page_state();
         let things = self.browse().map_or("rows", |browse| browse.title());

@@ -188,6 +188,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "compared with an optional scope")]
     fn names(names: &[&str]) -> Option<Scope> {
         Some(Scope::Namespaces(names.iter().map(|n| (*n).into()).collect()))
     }

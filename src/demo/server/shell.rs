@@ -292,7 +292,11 @@ impl Shell {
         names.sort_unstable();
         names.dedup();
         if names.is_empty() {
-            return if self.files.iter().any(|(file, _)| *file == directory) { Outcome::say(format!("{path}\n")) } else { Outcome::fail(1, format!("ls: {path}: No such file or directory\n")) };
+            return if self.files.iter().any(|(file, _)| *file == directory) {
+                Outcome::say(format!("{path}\n"))
+            } else {
+                Outcome::fail(1, format!("ls: {path}: No such file or directory\n"))
+            };
         }
         Outcome::say(names.iter().map(|n| format!("{n}\n")).collect::<String>())
     }

@@ -12,6 +12,7 @@ use crate::demo::value::{At, edit_list, set};
 
 /// The objects of the demo are right by construction, which the tests of this module hold.
 /// Should one be refused nevertheless, the cluster is smaller by one object and stays usable.
+#[expect(clippy::needless_pass_by_value, reason = "it ends a chain of calls")]
 pub fn must(result: Result<Arc<Object>, Refusal>) {
     debug_assert!(result.is_ok(), "the demo refuses its own object: {result:?}");
 }
