@@ -102,9 +102,16 @@ impl Sources {
         started
     }
 
-    /// Notes that it is not watched any more; [`Sources::start`] names it again. Whether it was.
-    pub fn stop(&mut self, id: SourceId) -> bool {
-        self.entries.get_mut(&id).is_some_and(|entry| std::mem::take(&mut entry.watched))
+    /// Gives a Source another id, under which it is to be watched anew: what is still under way for the old one must not be taken for the
+    /// new. The new id, and whether the old one was watched.
+    pub fn renew(&mut self, id: SourceId) -> Option<(SourceId, bool)> {
+        let mut entry = self.entries.remove(&id)?;
+        let watched = std::mem::take(&mut entry.watched);
+        let new = SourceId(self.next);
+        self.next = self.next.wrapping_add(1);
+        self.ids.insert(Identity::of(&entry.source), new);
+        self.entries.insert(new, entry);
+        Some((new, watched))
     }
 
     /// Whether any Source of this cluster is left.

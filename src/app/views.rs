@@ -4,7 +4,7 @@
 //! pages but not their Sources; those linger, so that coming back soon is instant too.
 
 use crate::kinds::{Align, Column, Show, Value, modelled};
-use crate::store::Source;
+use crate::store::{Source, SourceId};
 
 use super::browse::Browse;
 use super::{App, Effect, Level, Page};
@@ -184,9 +184,33 @@ impl App {
         let failed = self.store.table(id).is_some_and(|table| {
             matches!(table.freshness(), Freshness::Stale { .. } | Freshness::Refused { .. })
         });
-        if failed && self.sources.stop(id) {
-            self.effects.push(Effect::Unwatch { id });
+        if failed {
+            self.renew(id);
         }
         failed
+    }
+
+    /// Begins anew with a Source: the rows there were go, since nobody would say which of them are gone.
+    fn renew(&mut self, old: SourceId) {
+        let Some((new, watched)) = self.sources.renew(old) else { return };
+        if watched {
+            self.effects.push(Effect::Unwatch { id: old });
+        }
+        let Some(context) = self.contexts.get_mut(&self.context) else { return };
+        if context.namespaces == Some(old) {
+            context.namespaces = Some(new);
+        }
+        if let Some(source) = self.sources.get(new) {
+            self.store.open(new, columns(source));
+        }
+        for page in context.pages_mut() {
+            if let Page::Browse(browse) = page
+                && browse.source_id() == Some(old)
+            {
+                browse.detach(&mut self.store);
+                browse.attach(&mut self.store, new, self.now);
+            }
+        }
+        self.store.close(old);
     }
 }
