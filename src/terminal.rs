@@ -72,15 +72,18 @@ impl Terminal {
     /// Those of the terminal.
     pub fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
-        self.inner.clear()
+        self.resized()
     }
 
-    /// The terminal's size has changed: the next frame is drawn whole.
+    /// The terminal's size has changed, perhaps there and back again before anybody looked: what it kept of the picture is its
+    /// own affair, so the next frame is drawn whole.
     ///
     /// # Errors
     /// Those of the terminal.
     pub fn resized(&mut self) -> io::Result<()> {
-        self.inner.autoresize()
+        // Not `clear`, which asks the terminal for its cursor: somebody else is reading the answers.
+        let area = self.inner.size()?.into();
+        self.inner.resize(area)
     }
 }
 

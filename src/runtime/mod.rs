@@ -162,10 +162,16 @@ impl Runtime {
 
     async fn handle(&mut self, woken: Woken) -> std::io::Result<()> {
         let msg = match woken {
-            Woken::Input(Some(Ok(event))) => match message(event) {
-                Some(msg) => msg,
-                None => return Ok(()),
-            },
+            Woken::Input(Some(Ok(event))) => {
+                if let Event::Resize(..) = event {
+                    self.terminal.resized()?;
+                    self.dirty = true;
+                }
+                match message(event) {
+                    Some(msg) => msg,
+                    None => return Ok(()),
+                }
+            }
             // The terminal is gone, or cannot be read any more: nobody is there to explore.
             Woken::Input(Some(Err(error))) => return Err(error),
             Woken::Input(None) => {
