@@ -46,8 +46,13 @@ fn from_start_to_quit() {
     kx.until("its ReplicaSets", |s| s.contains("DESIRED") && !s.contains("UP-TO-DATE"));
     kx.keys("\r");
     kx.until("their pods", |s| s.contains("RESTARTS") && s.matches("Running").count() == 3);
-    kx.keys("\x1b\x1b");
-    kx.until("the deployment again", |s| s.contains("UP-TO-DATE"));
+    // One at a time: two escapes in a row are another key to a terminal.
+    kx.keys("\x1b");
+    kx.until("the ReplicaSets again", |s| s.contains("DESIRED"));
+    kx.keys("\x1b");
+    kx.until("the deployment again, still filtered", |s| {
+        s.contains("UP-TO-DATE") && s.contains("3/3") && !s.contains("worker")
+    });
 
     // A screen too small for anything, and back.
     kx.resize(5, 20);
@@ -86,7 +91,9 @@ fn a_resource_appears_while_kx_runs() {
     // Discovery takes a moment to hear of it; a person would try again too.
     let deadline = std::time::Instant::now() + crate::support::PATIENCE;
     loop {
-        kx.keys("\x1b\x15:gd team\r");
+        kx.keys("\x1b"); // out of a prompt that knows no gadgets yet
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        kx.keys(":gd team\r");
         std::thread::sleep(std::time::Duration::from_millis(500));
         if kx.text().contains("first-of-its-kind") {
             break;
