@@ -39,7 +39,7 @@ impl Terminal {
         let mut output = pty.master.try_clone_reader().unwrap();
         let drawn = Arc::clone(&screen);
         thread::spawn(move || {
-            let mut buffer = [0; 1 << 16];
+            let mut buffer = vec![0; 1 << 16];
             while let Ok(count @ 1..) = output.read(&mut buffer) {
                 drawn.lock().unwrap().process(&buffer[..count]);
             }

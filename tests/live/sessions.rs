@@ -4,7 +4,7 @@ use crate::lab::{Lab, Options};
 use crate::labs;
 use crate::pty::Terminal;
 
-const GADGETS: &str = r#"
+const GADGETS: &str = r"
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: gadgets.late.example.com}
@@ -18,7 +18,7 @@ spec:
     storage: true
     schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
     additionalPrinterColumns: [{name: Colour, type: string, jsonPath: .spec.colour}]
-"#;
+";
 
 const GADGET: &str = "{apiVersion: late.example.com/v1, kind: Gadget, \
                       metadata: {name: first-of-its-kind, namespace: team}, spec: {colour: vermilion}}";
