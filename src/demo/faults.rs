@@ -237,6 +237,8 @@ fn cut(
             return None;
         }
         if seen >= limit {
+            // A turn for what was sent before to reach the wire; else it would be lost with the connection.
+            tokio::task::yield_now().await;
             return Some((Err(broken()), (bytes, seen, keep, true)));
         }
         let chunk = match bytes.next().await? {
@@ -256,6 +258,8 @@ fn cut_events(bytes: Bytestream, limit: usize) -> Bytestream {
             return None;
         }
         if seen >= limit {
+            // A turn for what was sent before to reach the wire; else it would be lost with the connection.
+            tokio::task::yield_now().await;
             return Some((Err(broken()), (bytes, seen, true)));
         }
         let chunk = match bytes.next().await? {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::support::{Ask, Cluster};
 
 const WEB: &str = "/apis/apps/v1/namespaces/shop/deployments/web";
+/// Nobody but the test releases this one.
+const CART: &str = "/apis/apps/v1/namespaces/shop/deployments/cart";
 
 fn count(value: &Value) -> i64 {
     value.as_i64().unwrap_or_default()
@@ -95,20 +97,20 @@ async fn every_plot_of_the_story_is_there() {
 #[tokio::test]
 async fn a_change_of_the_template_rolls_out_and_back() {
     let cluster = Cluster::frozen().await;
-    let first = cluster.until(60, WEB, complete).await;
-    let rolled = json!({"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "registry.demo/shop/web:4.0.0"}]}}}});
-    cluster.patch(WEB, "strategic-merge-patch+json", &rolled).await;
+    let first = cluster.until(60, CART, complete).await;
+    let rolled = json!({"spec": {"template": {"spec": {"containers": [{"name": "cart", "image": "registry.demo/shop/cart:4.0.0"}]}}}});
+    cluster.patch(CART, "strategic-merge-patch+json", &rolled).await;
     let wanted = count(&first["spec"]["replicas"]);
     let mut least = wanted;
     for _ in 0..60 {
-        let now = cluster.get(WEB).await;
+        let now = cluster.get(CART).await;
         least = least.min(count(&now["status"]["availableReplicas"]));
         if complete(&now) {
             break;
         }
         cluster.demo.advance(1);
     }
-    let second = cluster.get(WEB).await;
+    let second = cluster.get(CART).await;
     assert!(complete(&second), "{}", second["status"]);
     assert!(
         least >= wanted - wanted / 4,
@@ -125,11 +127,11 @@ async fn a_change_of_the_template_rolls_out_and_back() {
     // Back, as `kubectl rollout undo` does it: the old template again.
     let undo =
         json!([{"op": "replace", "path": "/spec/template", "value": first["spec"]["template"]}]);
-    cluster.patch(WEB, "json-patch+json", &undo).await;
-    let third = cluster.until(60, WEB, complete).await;
+    cluster.patch(CART, "json-patch+json", &undo).await;
+    let third = cluster.until(60, CART, complete).await;
     assert_eq!((image(&third), revision(&third)), (image(&first), revision(&second) + 1));
     let sets =
-        cluster.get("/apis/apps/v1/namespaces/shop/replicasets?labelSelector=app%3Dweb").await;
+        cluster.get("/apis/apps/v1/namespaces/shop/replicasets?labelSelector=app%3Dcart").await;
     let mut images: Vec<String> =
         sets["items"].as_array().unwrap().iter().map(|s| image(s).to_string()).collect();
     images.sort();

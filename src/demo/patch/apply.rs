@@ -79,11 +79,15 @@ pub fn apply(current: &Value, applied: Applied<'_>) -> Result<Value, Refusal> {
     }
     let mut result = current.clone();
     merge(&mut result, &wanted, "");
-    // What this manager owned, applies no longer, and nobody else owns, goes.
-    for path in before.difference(&owned) {
-        if !others.iter().any(|(_, fields)| fields.contains(path)) {
-            drop_path(&mut result, path);
-        }
+    // What this manager owned, applies no longer, and nobody else owns, goes. The members that name items
+    // come last, since the others are found by them.
+    let mut gone: Vec<&Path> = before
+        .difference(&owned)
+        .filter(|path| !others.iter().any(|(_, fields)| fields.contains(*path)))
+        .collect();
+    gone.sort_by_key(|path| names_item(path));
+    for path in gone {
+        drop_path(&mut result, path);
     }
     let mut entries: Vec<Value> =
         others.into_iter().filter(|(_, fields)| !fields.is_empty()).map(|(e, _)| e).collect();
@@ -161,30 +165,43 @@ fn merge(target: &mut Value, wanted: &Value, field: &str) {
     }
 }
 
-fn drop_path(value: &mut Value, path: &[String]) {
-    let Some((last, head)) = path.split_last() else { return };
-    let place = head.iter().try_fold(&mut *value, |place, part| match place {
+/// Whether the path leads to the member by which an item of a keyed list is known.
+fn names_item(path: &[String]) -> bool {
+    let [.., item, last] = path else { return false };
+    item.split_once('=').is_some_and(|(key, _)| key == last)
+}
+
+fn place<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
+    path.iter().try_fold(value, |place, part| match place {
         Value::Array(items) => {
             let index = position(items, part)?;
             items.get_mut(index)
         }
         other => other.get_mut(part),
-    });
-    match place {
+    })
+}
+
+/// Removes what the path leads to, and what is left empty around it. An item goes with its name once it
+/// has nothing else.
+fn drop_path(value: &mut Value, path: &[String]) {
+    let Some((last, head)) = path.split_last() else { return };
+    let item = names_item(path);
+    let emptied = match place(value, head) {
+        Some(Value::Object(map)) if item => map.len() == 1,
         Some(Value::Object(map)) => {
             map.remove(last);
-            // An item of which only the name was owned is gone with it.
-            let empty = map.is_empty();
-            if empty && !head.is_empty() {
-                drop_path(value, head);
-            }
+            map.is_empty()
         }
         Some(Value::Array(items)) => {
             if let Some(index) = position(items, last) {
                 items.remove(index);
             }
+            false
         }
-        _ => {}
+        _ => false,
+    };
+    if emptied && !head.is_empty() {
+        drop_path(value, head);
     }
 }
 

@@ -35,6 +35,7 @@ impl World {
         grace: Option<i64>,
     ) -> Option<(Arc<Object>, bool)> {
         let mut object = self.store.value(id, key)?;
+        let before = object.clone();
         if how == Deletion::Orphan {
             self.orphan(object.text("/metadata/uid").to_owned().as_str());
         }
@@ -64,6 +65,10 @@ impl World {
         }
         if id == "namespaces" {
             set(&mut object, "/status/phase", "Terminating");
+        }
+        if object == before {
+            // It is on its way already: telling everybody again would go on for ever.
+            return self.store.get(id, key).map(|o| (Arc::clone(o), false));
         }
         Some((self.put(id, key, object), false))
     }
