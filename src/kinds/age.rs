@@ -65,7 +65,7 @@ pub fn changes_in(seconds: i64) -> i64 {
     finest - seconds % finest
 }
 
-/// Reads what [`write`] wrote, as the shortest length that reads so; `None` for anything else.
+/// Reads what [`write()`] wrote, as the shortest length that reads so; `None` for anything else.
 pub fn parse(text: &str) -> Option<i64> {
     let mut total: i64 = 0;
     let mut number: Option<i64> = None;

@@ -1,6 +1,6 @@
 //! One file per kind of resource: what kx reads of it, its columns, its links.
 //!
-//! Adding a kind is one file here and one word in [`kinds!`] below. Nothing else in kx names a kind: what the rest needs to know of it is in
+//! Adding a kind is one file here and one word in `kinds!` below. Nothing else in kx names a kind: what the rest needs to know of it is in
 //! [`Kind`], and reaches it through [`modelled`].
 
 pub mod age;

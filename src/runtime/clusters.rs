@@ -43,7 +43,7 @@ impl Access {
     /// Makes a client for a context, `None` for the current one. Nothing is sent yet.
     ///
     /// # Errors
-    /// Those of the kubeconfig and of [`cluster::connect`].
+    /// Those of the kubeconfig and of [`cluster::connect()`].
     pub async fn client(&self, context: Option<&str>) -> Result<Client, Error> {
         let target = self.kubeconfig()?.target(context, &self.overrides)?;
         cluster::connect(&target, self.gate).await

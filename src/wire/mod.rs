@@ -2,7 +2,7 @@
 //!
 //! A struct declares only the fields that kx reads, once, for two codecs: Kubernetes protobuf (field numbers are those of
 //! Kubernetes' `generated.proto`) and JSON. Everything else is skipped: by length in protobuf, by token in JSON.
-//! [`message!`] writes the two derives, and makes JSON as forgiving as the Go decoder: a missing field and a `null` are both
+//! `message!` writes the two derives, and makes JSON as forgiving as the Go decoder: a missing field and a `null` are both
 //! the field's default.
 
 mod frame;
