@@ -208,8 +208,8 @@ mod tests {
     fn columns_stand_as_kubectl_sets_them() {
         assert_eq!(
             printed(Output::Table, true, false),
-            "NAME                 STATUS      AGE\n\
-             web-0                Running     5m\n\
+            "NAME                 STATUS     AGE\n\
+             web-0                Running    5m\n\
              a-much-longer-name   a,\"b\"...   5m\n"
         );
         assert!(printed(Output::Wide, true, true).starts_with("NAMESPACE   NAME "));

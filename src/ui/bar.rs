@@ -109,6 +109,6 @@ mod tests {
         assert_eq!(drawn(34), "  kx demo        read-only   live ");
         assert_eq!(drawn(20), "  kx demo      live ");
         assert_eq!(drawn(12), "  kx demo   ");
-        assert_eq!(drawn(8), "  kx …  ");
+        assert_eq!(drawn(8), "  kx d… ");
     }
 }

@@ -82,11 +82,15 @@ pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
                     (start, width, space) = (piece.start + 1, 0, None);
                     continue;
                 }
-                let (end, next, until) = space.unwrap_or((piece.start, piece.start, width));
-                lines.push(paragraph[start..end].trim_end());
-                start = next;
-                width = width.saturating_sub(until);
-                space = None;
+                if let Some((end, next, until)) = space.take() {
+                    lines.push(paragraph[start..end].trim_end());
+                    start = next;
+                    width = width.saturating_sub(until);
+                }
+                if width + w > columns && piece.start > start {
+                    lines.push(paragraph[start..piece.start].trim_end());
+                    (start, width) = (piece.start, 0);
+                }
             }
             width += w;
             if piece.text == " " {
@@ -109,6 +113,8 @@ mod tests {
         assert_eq!(wrap("one two three", 3), ["one", "two", "thr", "ee"]);
         assert_eq!(wrap("https://example.org", 8), ["https://", "example.", "org"]);
         assert_eq!(wrap("a\nb", 8), ["a", "b"]);
+        // The word after the last space may itself be too long.
+        assert_eq!(wrap("x 日éa日", 5), ["x", "日éa", "日"]);
     }
 
     proptest! {

@@ -92,9 +92,22 @@ async fn send(socket: &mut WebSocket, channel: u8, bytes: &[u8]) -> Result<(), G
     socket.send(Message::Binary(frame.into())).await.map_err(|_| Gone)
 }
 
-/// A close without a code would read as an error.
-fn normal() -> CloseFrame {
-    CloseFrame { code: close_code::NORMAL, reason: "".into() }
+/// How long a client may take to hear the end before the connection is dropped.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Tells how the session ended, then waits for the client to go: a connection dropped with input unread (a resize that came
+/// last, say) is reset by the kernel, and what the client has not read yet would be lost.
+async fn end(mut socket: WebSocket, status: &Value) {
+    if send(&mut socket, ERROR, status.to_string().as_bytes()).await.is_err() {
+        return;
+    }
+    // A close without a code would read as an error.
+    let close = CloseFrame { code: close_code::NORMAL, reason: "".into() };
+    if socket.send(Message::Close(Some(close))).await.is_ok() {
+        let gone = async { while let Some(Ok(_)) = socket.recv().await {} };
+        // Who does not go in time has been told all the same.
+        let _ = tokio::time::timeout(FAREWELL, gone).await;
+    }
 }
 
 /// What comes from the client.
@@ -142,10 +155,7 @@ impl Session {
                 Err(Gone) => return,
             },
         };
-        if send(&mut socket, ERROR, status.to_string().as_bytes()).await.is_ok() {
-            // The client may have gone first; all has been said.
-            let _ = socket.send(Message::Close(Some(normal()))).await;
-        }
+        end(socket, &status).await;
     }
 
     async fn play(&mut self, socket: &mut WebSocket) -> Result<i32, Gone> {
@@ -264,8 +274,5 @@ async fn attach(mut socket: WebSocket, shared: Arc<Shared>, key: String, contain
             () = tokio::time::sleep(Duration::from_millis(250)) => {}
         }
     }
-    let status = json!({"metadata": {}, "status": "Success"}).to_string();
-    if send(&mut socket, ERROR, status.as_bytes()).await.is_ok() {
-        let _ = socket.send(Message::Close(Some(normal()))).await;
-    }
+    end(socket, &status(0)).await;
 }
