@@ -17,6 +17,8 @@ pub struct Layout {
     pub list: Rect,
     /// Which item stands in the first line of `list`.
     pub list_first: usize,
+    /// The wide columns that there was room for, as indices into the Source's columns.
+    pub extra: Vec<usize>,
     /// How wide the table's columns are, for the next frame to keep them steady.
     pub widths: Widths,
 }

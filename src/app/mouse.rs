@@ -26,6 +26,10 @@ impl App {
         // A frame that shows other lines than the pages thought must be drawn again.
         self.redraw |= layout.body.height != self.layout.body.height;
         self.layout = layout;
+        let extra = self.layout.extra.clone();
+        if let Some((browse, _)) = self.browse_mut() {
+            browse.extra = extra;
+        }
     }
 
     pub(super) fn resize(&mut self, width: u16, height: u16) {

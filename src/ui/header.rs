@@ -153,14 +153,21 @@ fn marks(browse: &Browse, glyphs: &Glyphs) -> Option<Segment<'static>> {
     (n > 0).then(|| Segment::new(65, format!("{} {} marked", glyphs.mark, count(n)), Role::Mark))
 }
 
+/// The selectors that the person gave; those of a page that was opened from a row are in the way back.
 fn selector(browse: &Browse) -> Option<Segment<'_>> {
-    let parts: Vec<&str> = [&browse.source.labels, &browse.source.fields]
-        .into_iter()
-        .map(String::as_str)
-        .filter(|s| !s.is_empty())
-        .collect();
-    (!parts.is_empty())
-        .then(|| Segment::new(40, "-l ", Role::Accent).and(parts.join(","), Role::Text))
+    if browse.parent.is_some() {
+        return None;
+    }
+    let given = [("-l ", &browse.source.labels), ("--field-selector ", &browse.source.fields)];
+    let mut given = given.into_iter().filter(|(_, text)| !text.is_empty());
+    let (flag, text) = given.next()?;
+    let segment = Segment::new(40, flag, Role::Accent).and(text.as_str(), Role::Text);
+    Some(match given.next() {
+        Some((flag, text)) => {
+            segment.and(format!(" {flag}"), Role::Accent).and(text.as_str(), Role::Text)
+        }
+        None => segment,
+    })
 }
 
 fn filter(browse: &Browse) -> Option<Segment<'_>> {

@@ -141,9 +141,11 @@ fn draw_browse(
         peek::draw(canvas, pane, browse, (row, columns), app.now());
     }
     let area = if view.is_empty() { area } else { state::banner(canvas, area, app) };
-    let mut shown = browse.shown_columns(&app.store);
+    let (mut shown, mut spare): (Vec<usize>, Vec<usize>) =
+        (0..columns.len()).partition(|i| browse.shows(&columns[*i]));
+    spare.retain(|i| columns[*i].value != Value::Namespace);
     if !app.several_namespaces() {
-        shown.retain(|i| columns.get(*i).is_some_and(|c| c.value != Value::Namespace));
+        shown.retain(|i| columns[*i].value != Value::Namespace);
     }
     let drawn = table::draw(
         canvas,
@@ -152,6 +154,8 @@ fn draw_browse(
             view,
             columns,
             shown: &shown,
+            spare: &spare,
+            extra: browse.extra(),
             first: browse.cursor.first(),
             cursor: browse.cursor.position(),
             is_marked: &|uid| browse.marks.contains(uid),
@@ -168,6 +172,7 @@ fn draw_browse(
     layout.heading = drawn.heading;
     layout.body = drawn.body;
     layout.columns = drawn.columns;
+    layout.extra = drawn.extra;
     layout.widths = drawn.widths;
 }
 

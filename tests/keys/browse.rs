@@ -1,6 +1,6 @@
 //! Moving, marking, sorting, columns, copying.
 
-use kx::app::Layer;
+use kx::app::{Layer, Layout, Msg};
 
 use crate::support::{NOON, World, pod, triples};
 
@@ -57,6 +57,20 @@ fn sorting() {
     assert!(world.said().contains("no column is chosen"), "{}", world.said());
     world.press(r#": "nodes" enter P"#);
     assert_eq!(world.said(), "nodes live in no namespace");
+}
+
+#[test]
+fn a_wide_column_that_there_is_room_for_can_be_chosen_and_copied() {
+    let mut world = World::new();
+    let browse = world.app.browse().unwrap();
+    let columns = browse.columns(&world.app.store);
+    let node = columns.iter().position(|c| c.name == "NODE").unwrap();
+    assert!(!browse.shown_columns(&world.app.store).contains(&node));
+    world.tell(Msg::Drawn(Layout { extra: vec![node], ..Layout::default() }));
+    world.press("left C");
+    assert_eq!(world.copied(), "n2", "the last column is that of the node now");
+    world.tell(Msg::Drawn(Layout::default()));
+    assert!(!world.app.browse().unwrap().shown_columns(&world.app.store).contains(&node));
 }
 
 #[test]

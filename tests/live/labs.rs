@@ -40,8 +40,7 @@ fn furnish() -> Result<Lab> {
     let lab = Lab::start(&Options::bare())?;
     lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: rich}}")?;
     let mut with_status = Vec::new();
-    for name in ["config", "nodes", "network", "workloads", "events", "pods"] {
-        let file = objects(name);
+    for file in files() {
         lab.run(["create".as_ref(), "--validate=strict".as_ref(), "-f".as_ref(), file.as_os_str()]);
         let text = fs::read_to_string(&file)?;
         with_status
@@ -56,6 +55,32 @@ fn furnish() -> Result<Lab> {
     Ok(lab)
 }
 
-fn objects(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/live/objects/{name}.yaml"))
+/// How many objects of a resource `objects/` has.
+pub fn written(group: &str, plural: &str) -> usize {
+    let of = |object: &str| {
+        let field = |name: &str| object.lines().find_map(|line| line.strip_prefix(name));
+        let (version, kind) = (field("apiVersion: ")?, field("kind: ")?);
+        let kind = kind.to_lowercase();
+        // English, as the API server's names of resources are (apimachinery, `UnsafeGuessKindToResource`).
+        let guess = match kind.strip_suffix('y') {
+            _ if kind.ends_with('s') => format!("{kind}es"),
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{kind}s"),
+        };
+        Some(
+            (version.rsplit_once('/').map_or("", |(group, _)| group), guess)
+                == (group, plural.to_owned()),
+        )
+    };
+    let texts = files().into_iter().map(|file| fs::read_to_string(file).unwrap());
+    texts.map(|text| text.split("\n---\n").filter(|o| of(o) == Some(true)).count()).sum()
+}
+
+/// The files of `objects/`, in the order of their names.
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/objects");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
 }

@@ -38,6 +38,8 @@ pub struct Browse {
     pub order: Option<Order>,
     /// Whether the wide columns are shown.
     pub wide: bool,
+    /// The wide columns that the last frame had room for though nobody asked for them, as indices into the Source's columns.
+    pub(super) extra: Vec<usize>,
     /// The chosen column, as its name: the server may change the columns.
     pub(super) column: Option<String>,
     /// `None` while the page is not on the stack in view: then nothing is watched for it.
@@ -73,6 +75,7 @@ impl Browse {
             filter: FilterLine::default(),
             order: None,
             wide: false,
+            extra: Vec::new(),
             column: None,
             open: None,
         }
@@ -225,6 +228,7 @@ impl Browse {
         match action {
             Action::ToggleWide => {
                 self.wide = !self.wide;
+                self.extra.clear();
                 if self.column(store).is_some_and(|c| !self.shows(&self.columns(store)[c])) {
                     self.column = None;
                 }
@@ -247,7 +251,13 @@ impl Browse {
     /// The columns that may be shown, as indices into the Source's columns, in order.
     pub fn shown_columns(&self, store: &Store) -> Vec<usize> {
         let columns = self.columns(store).iter().enumerate();
-        columns.filter(|(_, column)| self.shows(column)).map(|(i, _)| i).collect()
+        let shown = |i: usize, column| self.shows(column) || self.extra.contains(&i);
+        columns.filter(|(i, column)| shown(*i, column)).map(|(i, _)| i).collect()
+    }
+
+    /// The wide columns that the last frame had room for though nobody asked for them.
+    pub fn extra(&self) -> &[usize] {
+        &self.extra
     }
 
     fn step_column(&mut self, store: &Store, right: bool) {

@@ -28,6 +28,10 @@ pub struct Table<'a> {
     pub columns: &'a [Column],
     /// Those that may be shown, in order.
     pub shown: &'a [usize],
+    /// Those that may be shown too, where there is room to spare.
+    pub spare: &'a [usize],
+    /// Which of these there was room for in the last frame.
+    pub extra: &'a [usize],
     /// The position of the row in the first line.
     pub first: usize,
     /// The position of the row under the cursor.
@@ -55,6 +59,8 @@ pub struct Drawn {
     pub body: Rect,
     /// Where each column stands: first x, width, and its index in the Source's columns.
     pub columns: Vec<(u16, u16, usize)>,
+    /// The spare columns that there was room for.
+    pub extra: Vec<usize>,
     /// How wide they are, for the next frame.
     pub widths: Widths,
 }
@@ -74,15 +80,16 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table<'_>) -> Drawn {
     let lines = usize::from(body.height);
     let rows: Vec<&Row> = table.view.slice(table.first..table.first + lines).collect();
     let filter = Some(table.view.filter()).filter(|f| !f.is_empty());
-    let cells: Vec<Vec<Shown>> = table
-        .shown
+    let mut asked = [table.shown, table.spare].concat();
+    asked.sort_unstable();
+    asked.retain(|i| *i < table.columns.len());
+    let cells: Vec<Vec<Shown>> = asked
         .iter()
         .filter_map(|i| table.columns.get(*i))
         .map(|column| rows.iter().map(|row| show(canvas, table, column, row, filter)).collect())
         .collect();
 
-    let needs: Vec<(usize, u16)> = table
-        .shown
+    let needs: Vec<(usize, u16)> = asked
         .iter()
         .zip(&cells)
         .map(|(&column, cells)| (column, need(table, column, cells)))
@@ -91,15 +98,18 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table<'_>) -> Drawn {
     let scrolls = table.view.len() > lines;
     // At the right: air, and the thumb that says how far the rows are scrolled.
     let room = area.width.saturating_sub(GUTTER + 2);
-    let (places, gave_way) =
-        widths::places(table.columns, table.shown, &widths, table.chosen, room);
+    // Without rows nobody knows how wide they will be.
+    let extra = if rows.is_empty() { Vec::new() } else { widths::extra(table, &widths, room) };
+    let visible: Vec<usize> =
+        asked.iter().copied().filter(|i| table.shown.contains(i) || extra.contains(i)).collect();
+    let (places, gave_way) = widths::places(table.columns, &visible, &widths, table.chosen, room);
 
     draw_heading(canvas, heading, table, &places, gave_way);
     for (line, row) in rows.iter().enumerate() {
         let line_area = Rect { y: body.y + line as u16, height: 1, ..body };
         let marked = (table.is_marked)(row.uid);
         for place in &places {
-            let Some(at) = table.shown.iter().position(|c| *c == place.column) else { continue };
+            let Some(at) = asked.iter().position(|c| *c == place.column) else { continue };
             let (Some(cell), Some(column)) = (cells[at].get(line), table.columns.get(place.column))
             else {
                 continue;
@@ -116,6 +126,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table<'_>) -> Drawn {
         heading,
         body,
         columns: places.iter().map(|p| (start + p.x, p.width, p.column)).collect(),
+        extra,
         widths,
     }
 }

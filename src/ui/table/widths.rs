@@ -25,6 +25,30 @@ pub struct Place {
     pub width: u16,
 }
 
+/// What lies between columns where there is room to spare.
+const USUAL_GAP: u16 = 3;
+/// A wide column of a lower priority is shown only when it is asked for.
+const WORTH_ROOM: u8 = 30;
+/// What must stay free beside a spare column that was not shown before, so that it does not come and go while one scrolls.
+const FREE: u32 = 8;
+
+/// The spare columns for which there is room when all others stand in full, the highest priority first.
+pub fn extra(table: &super::Table<'_>, widths: &Widths, room: u16) -> Vec<usize> {
+    let takes = |column: usize| u32::from(widths.get(column).min(MOST) + USUAL_GAP);
+    let mut left = u32::from(room).checked_sub(table.shown.iter().map(|c| takes(*c)).sum());
+    let priority = |column: &usize| table.columns.get(*column).map_or(0, |c| c.priority);
+    let mut spare: Vec<usize> =
+        table.spare.iter().copied().filter(|c| priority(c) >= WORTH_ROOM).collect();
+    spare.sort_by_key(|c| std::cmp::Reverse(priority(c)));
+    let fits = |column: &usize| {
+        let free = if table.extra.contains(column) { 0 } else { FREE };
+        let fits = left.is_some_and(|left| left >= takes(*column) + free);
+        left = left.and_then(|left| left.checked_sub(takes(*column)));
+        fits
+    };
+    spare.into_iter().take_while(fits).collect()
+}
+
 struct Bid {
     column: usize,
     least: u16,
