@@ -89,6 +89,13 @@ impl Watched {
         }
     }
 
+    /// Applies what has arrived already.
+    pub fn apply_what_came(&mut self) {
+        while let Ok((_, delta)) = self.deltas.try_recv() {
+            self.apply(delta);
+        }
+    }
+
     /// Waits until everything is here and live.
     pub async fn until_live(&mut self, rows: usize) {
         self.until(&format!("{rows} rows, live"), |w| w.is_live() && w.rows.len() == rows).await;
