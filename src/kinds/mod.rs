@@ -8,6 +8,7 @@ pub mod catalog;
 mod cell;
 mod column;
 mod links;
+mod rbac;
 mod resource;
 pub mod table;
 mod template;
@@ -257,6 +258,8 @@ kinds! {
     pod container node namespace
     deployment replica_set stateful_set daemon_set
     service endpoint_slice config_map secret event
+    service_account role cluster_role role_binding cluster_role_binding
+    certificate_signing_request
 }
 
 /// Every modelled kind, in the registry's order.

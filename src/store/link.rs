@@ -28,8 +28,10 @@ pub enum Relation {
     Selects,
     /// This row runs on the target (a node).
     RunsOn,
-    /// This row mounts or reads the target (a ConfigMap, a Secret, a claim).
+    /// This row mounts, reads or refers to the target (a ConfigMap, a Secret, a claim, a class, a policy).
     Uses,
+    /// The target uses this row (the pods that a `ResourceClaim` is reserved for).
+    UsedBy,
     /// This row acts as the target (a `ServiceAccount`).
     ActsAs,
     /// This row belongs to the target by name (an EndpointSlice to its Service).
@@ -38,6 +40,10 @@ pub enum Relation {
     About,
     /// This row sends traffic to the target.
     RoutesTo,
+    /// This row grants what the target allows (a binding's role).
+    Grants,
+    /// This row grants something to the target (a binding's `ServiceAccount`).
+    GrantsTo,
 }
 
 /// Which objects a link points to.

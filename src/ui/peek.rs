@@ -78,10 +78,13 @@ fn words(link: &Link, row: &Row) -> String {
         Relation::Selects => "selects",
         Relation::RunsOn => "runs on",
         Relation::Uses => "uses",
+        Relation::UsedBy => "used by",
         Relation::ActsAs => "acts as",
         Relation::PartOf => "part of",
         Relation::About => "about",
         Relation::RoutesTo => "routes to",
+        Relation::Grants => "grants",
+        Relation::GrantsTo => "grants to",
     };
     let plural = link.resource.to_lowercase();
     let what = singular(&plural);

@@ -46,6 +46,9 @@ fn furnish() -> Result<Lab> {
         with_status
             .extend(text.split("\n---\n").filter(|o| o.contains("\nstatus:")).map(str::to_owned));
     }
+    // What becomes of a request for a certificate is no status that could be written.
+    lab.run(["certificate", "approve", "approved", "issued"]);
+    lab.run(["certificate", "deny", "denied"]);
     let file = lab.folder().join("with-status.yaml");
     fs::write(&file, with_status.join("\n---\n"))?;
     lab.run(["replace".as_ref(), "--subresource=status".as_ref(), "-f".as_ref(), file.as_os_str()]);
