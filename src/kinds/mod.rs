@@ -260,6 +260,7 @@ kinds! {
     service endpoint_slice config_map secret event
     service_account role cluster_role role_binding cluster_role_binding
     certificate_signing_request
+    resource_quota limit_range lease
 }
 
 /// Every modelled kind, in the registry's order.
