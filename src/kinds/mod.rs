@@ -3,10 +3,12 @@
 //! Adding a kind is one file here and one word in `kinds!` below. Nothing else in kx names a kind: what the rest needs to know of it is in
 //! [`Kind`], and reaches it through [`modelled`].
 
+mod admission;
 pub mod age;
 pub mod catalog;
 mod cell;
 mod column;
+mod condition;
 mod links;
 mod rbac;
 mod resource;
@@ -261,6 +263,9 @@ kinds! {
     service_account role cluster_role role_binding cluster_role_binding
     certificate_signing_request
     resource_quota limit_range lease
+    custom_resource_definition api_service validating_webhook_configuration mutating_webhook_configuration
+    validating_admission_policy validating_admission_policy_binding mutating_admission_policy
+    mutating_admission_policy_binding
 }
 
 /// Every modelled kind, in the registry's order.
