@@ -266,6 +266,7 @@ kinds! {
     custom_resource_definition api_service validating_webhook_configuration mutating_webhook_configuration
     validating_admission_policy validating_admission_policy_binding mutating_admission_policy
     mutating_admission_policy_binding
+    flow_schema priority_level_configuration
 }
 
 /// Every modelled kind, in the registry's order.
