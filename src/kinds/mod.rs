@@ -267,6 +267,7 @@ kinds! {
     validating_admission_policy validating_admission_policy_binding mutating_admission_policy
     mutating_admission_policy_binding
     flow_schema priority_level_configuration
+    resource_claim resource_slice device_class
 }
 
 /// Every modelled kind, in the registry's order.
