@@ -45,6 +45,16 @@ fn tables_read_as_kubectls() {
         &["pod", "running", "-n", "rich"],
         &["crd"],
         &["clusterrolebindings", "-o", "wide"],
+        &["sa", "-n", "rich"],
+        &["clusterroles"],
+        &["rolebindings", "-n", "rich", "-o", "wide"],
+        &["csr"],
+        &["quota", "-A"],
+        &["limits", "-A"],
+        &["apiservices"],
+        &["validatingadmissionpolicybindings"],
+        &["prioritylevelconfigurations"],
+        &["resourceclaims", "-n", "rich"],
     ] {
         let ours = kx(lab, "admin", arguments);
         let theirs = lab.kubectl([&["get"], arguments].concat());
