@@ -30,6 +30,8 @@ use input::Input;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
+/// The frame that answers a key or the mouse comes sooner: changes of the cluster may have caused one just before.
+const ANSWER: Duration = Duration::from_millis(6);
 /// How long the loop takes messages before it draws: a part of a frame, so that keys never wait for a full one.
 const DRAIN: Duration = Duration::from_millis(6);
 /// Deltas under way: enough to keep the watch tasks busy during a frame, few enough to bound memory.
@@ -73,6 +75,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         refused,
         dirty: true,
         drawn: None,
+        answers: false,
         ended: None,
     };
     let (columns, lines) = crossterm::terminal::size()?;
@@ -106,6 +109,8 @@ struct Runtime {
     dirty: bool,
     /// When the last frame was drawn.
     drawn: Option<Instant>,
+    /// Whether the next frame answers a person.
+    answers: bool,
     ended: Option<Ended>,
 }
 
@@ -168,7 +173,10 @@ impl Runtime {
                     self.dirty = true;
                 }
                 match message(event) {
-                    Some(msg) => msg,
+                    Some(msg) => {
+                        self.answers = true;
+                        msg
+                    }
                     None => return Ok(()),
                 }
             }
@@ -308,12 +316,14 @@ impl Runtime {
     /// How long until the next frame may be drawn; `None` when it may be now.
     fn frame_due(&self) -> Option<Duration> {
         let since = self.drawn?.elapsed();
-        FRAME.checked_sub(since).filter(|left| !left.is_zero())
+        let apart = if self.answers { ANSWER } else { FRAME };
+        apart.checked_sub(since).filter(|left| !left.is_zero())
     }
 
     async fn draw(&mut self) -> std::io::Result<()> {
         self.drawn = Some(Instant::now());
         self.dirty = false;
+        self.answers = false;
         let app = &self.app;
         let mut layout = None;
         self.terminal.draw(|frame| layout = Some(ui::draw(app, frame)))?;
