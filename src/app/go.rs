@@ -136,7 +136,8 @@ impl App {
                 labels = selector.map(|s| s.to_string()).unwrap_or_default();
             }
             By::Selector => {
-                let Some(selector) = selector.filter(|s| !s.0.is_empty()) else {
+                // One that asks for nothing selects all there is: a kind has no link where it selects none.
+                let Some(selector) = selector else {
                     let message = format!("{} selects no {plural}: it has no selector", row.name);
                     return self.notify(Level::Info, message);
                 };

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::store::{Interner, Str};
-use crate::wire::Time;
+use crate::wire::{Quantity, Time};
 
 use super::age;
 
@@ -36,6 +36,8 @@ pub enum Cell {
     Millicores(i64),
     /// Memory or storage in bytes, shown in binary units, `21Mi`.
     Bytes(i64),
+    /// A quantity as the server writes it, `1500M`; it is worth what it says.
+    Quantity(Str),
 }
 
 impl Cell {
@@ -52,6 +54,11 @@ impl Cell {
     /// Text of this row alone; `<none>` where it is empty.
     pub fn own_or_none(text: &str) -> Self {
         if text.is_empty() { Self::None } else { Self::Text(Str::from(text)) }
+    }
+
+    /// A quantity that many rows share; 0 where there is none, as Go's zero value reads.
+    pub fn shared_quantity(quantity: Option<&Quantity>, interner: &mut Interner) -> Self {
+        Self::Quantity(interner.str(quantity.map_or("0", |q| q.text.as_str())))
     }
 
     /// So many of so many; the API allows no negative counts, but if one comes it is shown as it is.
@@ -73,7 +80,7 @@ impl Cell {
         let _ = match self {
             Self::None => out.write_str("<none>"),
             Self::Blank => Ok(()),
-            Self::Text(text) => out.write_str(text),
+            Self::Text(text) | Self::Quantity(text) => out.write_str(text),
             Self::Int(n) => write!(out, "{n}"),
             Self::Ratio(a, b) => write!(out, "{a}/{b}"),
             Self::CountAgo { count, at } => {

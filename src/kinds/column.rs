@@ -16,6 +16,8 @@ pub struct Column {
     pub value: Value,
     /// Numbers stand right.
     pub align: Align,
+    /// The cell that stands after the name in some rows, `standard (default)`; only a NAME column has one.
+    pub note: Option<u16>,
     /// When it is shown.
     pub show: Show,
     /// Who gives way on a narrow screen: the column with the lowest number goes first; [`Column::KEEP`] never does.
@@ -73,6 +75,7 @@ impl Column {
             name: Cow::Borrowed(name),
             value,
             align: Align::Left,
+            note: None,
             show: Show::Always,
             priority: 100,
             status: false,
@@ -93,7 +96,15 @@ impl Column {
     /// Appends the row's value in this column as a person reads it, without a copy.
     pub fn write(&self, row: &Row, now: i64, out: &mut String) {
         match self.value {
-            Value::Name => out.push_str(&row.name),
+            Value::Name => {
+                out.push_str(&row.name);
+                if let Some(Cell::Text(note)) =
+                    self.note.and_then(|i| row.cells.get(usize::from(i)))
+                {
+                    out.push(' ');
+                    out.push_str(note);
+                }
+            }
             Value::Namespace => out.push_str(&row.namespace),
             Value::Age => super::age::write_since(row.created, now, out),
             Value::Cell(i) => match row.cells.get(usize::from(i)) {
@@ -137,6 +148,13 @@ impl<T> Col<T> {
     /// The NAME column. It never gives way.
     pub const fn name() -> Self {
         Self::new("NAME", Some(Value::Name), None).priority(Column::KEEP)
+    }
+
+    /// What stands after the name where this cell is text: it is read with the name, and is no part of it.
+    #[must_use]
+    pub const fn note(mut self, cell: CellFn<T>) -> Self {
+        self.cell = Some(cell);
+        self
     }
 
     /// The AGE column.
@@ -202,14 +220,15 @@ impl<T> Col<T> {
 
     /// The column as everyone else sees it; `next` numbers the cells.
     pub(super) fn column(&self, next: &mut u16) -> Column {
-        let value = self.value.unwrap_or_else(|| {
+        let cell = self.cell.map(|_| {
             *next += 1;
-            Value::Cell(*next - 1)
+            *next - 1
         });
         Column {
             name: Cow::Borrowed(self.name),
-            value,
+            value: self.value.unwrap_or(Value::Cell(cell.unwrap_or(u16::MAX))),
             align: self.align,
+            note: cell.filter(|_| self.value.is_some()),
             show: self.show,
             priority: self.priority,
             status: self.status,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::store::{Interner, Link, Op, Relation, Requirement, Selector, Str, To, Uid};
-use crate::wire::{LabelSelector, ObjectMeta, ObjectReference};
+use crate::wire::{LabelSelector, ObjectMeta, ObjectReference, TypedObjectReference};
 
 /// Collects the links of one object; owners are added for every kind.
 pub struct Links<'a> {
@@ -81,6 +81,17 @@ impl<'a> Links<'a> {
             self.in_namespace(relation, (group, &to.kind), &to.namespace, &to.name);
         } else {
             self.uid(relation, (group, &to.kind), &to.uid, (&to.namespace, &to.name));
+        }
+    }
+
+    /// Whatever a `TypedObjectReference` refers to: an object of the same namespace unless it states another.
+    pub fn typed(&mut self, relation: Relation, to: &TypedObjectReference) {
+        let group = to.api_group.as_deref().unwrap_or_default();
+        match to.namespace.as_deref() {
+            Some(namespace) if !namespace.is_empty() => {
+                self.in_namespace(relation, (group, &to.kind), namespace, &to.name);
+            }
+            _ => self.name(relation, group, &to.kind, &to.name),
         }
     }
 

@@ -58,7 +58,7 @@ crate::message! {
         load_balancer: LoadBalancer,
     }
 
-    /// `v1 LoadBalancerStatus`.
+    /// `v1 LoadBalancerStatus`; `networking.k8s.io/v1 IngressLoadBalancerStatus` has the same numbers.
     pub struct LoadBalancer {
         #[prost(message, repeated, tag = "1")]
         ingress: Vec<Ingress>,
@@ -103,7 +103,7 @@ impl Kind for This {
     /// Whether pods stand behind it a service does not know; only a load balancer has a state of its own.
     fn health(s: &Service) -> Health {
         match s.spec.kind.as_str() {
-            "LoadBalancer" if balanced(s).is_empty() && s.spec.external_ips.is_empty() => {
+            "LoadBalancer" if s.status.load_balancer.addresses().is_empty() && s.spec.external_ips.is_empty() => {
                 Health::Changing
             }
             "LoadBalancer" => Health::Ok,
@@ -121,11 +121,12 @@ impl Kind for This {
     }
 }
 
-/// Addresses of the load balancer, sorted, each once.
-fn balanced(s: &Service) -> BTreeSet<&str> {
-    let ingress = s.status.load_balancer.ingress.iter();
-    let all = ingress.map(|i| if i.ip.is_empty() { i.hostname.as_str() } else { i.ip.as_str() });
-    all.filter(|address| !address.is_empty()).collect()
+impl LoadBalancer {
+    /// Its addresses, sorted, each once.
+    pub(super) fn addresses(&self) -> BTreeSet<&str> {
+        let all = self.ingress.iter().map(|i| if i.ip.is_empty() { i.hostname.as_str() } else { i.ip.as_str() });
+        all.filter(|address| !address.is_empty()).collect()
+    }
 }
 
 /// printers.go, `getServiceExternalIP`, as `-o wide` shows it: nothing clipped.
@@ -133,7 +134,7 @@ fn external_ip(s: &Service, interner: &mut crate::store::Interner) -> Cell {
     let external = s.spec.external_ips.iter().map(String::as_str);
     match s.spec.kind.as_str() {
         "ClusterIP" | "NodePort" => Cell::own_or_none(&text::join(external)),
-        "LoadBalancer" => match text::join(balanced(s).into_iter().chain(external)) {
+        "LoadBalancer" => match text::join(s.status.load_balancer.addresses().into_iter().chain(external)) {
             none if none.is_empty() => Cell::shared("<pending>", interner),
             some => Cell::Text(some.into()),
         },

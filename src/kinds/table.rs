@@ -153,6 +153,7 @@ fn column(definition: &ColumnDefinition, heading: String, value: Value) -> Colum
         name: Cow::Owned(heading),
         value,
         align: if right { Align::Right } else { Align::Left },
+        note: None,
         show: if wide { Show::Wide } else { Show::Always },
         priority: match value {
             Value::Name => Column::KEEP,

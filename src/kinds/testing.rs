@@ -101,7 +101,12 @@ impl Fixture {
     fn print(&self, shown: impl Fn(Show) -> bool) -> String {
         let columns: Vec<_> = self.kind.columns.iter().filter(|c| shown(c.show)).collect();
         let names = columns.iter().map(|c| c.name.to_string()).collect();
-        let rows = self.rows.iter().map(|r| columns.iter().map(|c| c.cell(r).text(NOW)).collect());
+        let text = |column: &Column, row| {
+            let mut text = String::new();
+            column.write(row, NOW, &mut text);
+            text
+        };
+        let rows = self.rows.iter().map(|r| columns.iter().map(|c| text(c, r)).collect());
         let lines: Vec<String> = std::iter::once(names)
             .chain(rows)
             .map(|cells: Vec<String>| cells.join(" | "))

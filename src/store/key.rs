@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::net::Ipv6Addr;
 
 use crate::kinds::{Cell, Value, age};
+use crate::wire::parse_quantity;
 
 use super::natural;
 use super::row::Row;
@@ -39,6 +40,10 @@ impl<'a> Key<'a> {
             Cell::Ratio(part, whole) => Self::Number(ratio(*part, *whole)),
             Cell::CountAgo { count, at } => Self::number(i64::from(*count), ordered(*at)),
             Cell::Age(at) => Self::age(*at),
+            Cell::Quantity(text) => match parse_quantity(text) {
+                Some(nanos) => Self::Number(nanos.cast_unsigned() ^ (1 << 127)),
+                None => Self::text(text),
+            },
         }
     }
 

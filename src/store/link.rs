@@ -44,6 +44,12 @@ pub enum Relation {
     Grants,
     /// This row grants something to the target (a binding's `ServiceAccount`).
     GrantsTo,
+    /// This row sets how many replicas the target has.
+    Scales,
+    /// This row and the target are given to each other (a claim and its volume).
+    BoundTo,
+    /// The target says who provides this row and how: its class, its driver.
+    ServedBy,
 }
 
 /// Which objects a link points to.

@@ -85,6 +85,9 @@ fn words(link: &Link, row: &Row) -> String {
         Relation::RoutesTo => "routes to",
         Relation::Grants => "grants",
         Relation::GrantsTo => "grants to",
+        Relation::Scales => "scales",
+        Relation::BoundTo => "bound to",
+        Relation::ServedBy => "served by",
     };
     let plural = link.resource.to_lowercase();
     let what = singular(&plural);

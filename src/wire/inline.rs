@@ -31,6 +31,22 @@ crate::message! {
         pub name: String,
     }
 
+    /// `v1 TypedObjectReference`: an object of any kind; `v1 TypedLocalObjectReference` has the same numbers.
+    pub struct TypedObjectReference {
+        /// The group of its API; the core group where it is not set.
+        #[prost(string, optional, tag = "1")]
+        pub api_group: Option<String>,
+        /// `VolumeSnapshot`.
+        #[prost(string, tag = "2")]
+        pub kind: String,
+        /// The object's name.
+        #[prost(string, tag = "3")]
+        pub name: String,
+        /// The object's namespace, where it is another one.
+        #[prost(string, optional, tag = "4")]
+        pub namespace: Option<String>,
+    }
+
     /// `v1 ObjectReference`: an object anywhere.
     pub struct ObjectReference {
         /// `Pod`.

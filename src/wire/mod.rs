@@ -20,7 +20,7 @@ mod time;
 mod window;
 
 pub use frame::{Event, FrameError, LARGEST, ListMeta, Part, What};
-pub use inline::{Inline, LocalObjectReference, ObjectReference, Present};
+pub use inline::{Inline, LocalObjectReference, ObjectReference, Present, TypedObjectReference};
 pub use int_or_string::IntOrString;
 pub use keys::{Key, keys};
 pub use meta::{Meta, ObjectMeta, OwnerReference};

@@ -133,6 +133,9 @@ impl Compare {
             Cell::Int(n) | Cell::Bytes(n) => number(*n, NANO),
             Cell::CountAgo { count, .. } => number(i64::from(*count), NANO),
             Cell::Millicores(n) => number(*n, NANO / 1000),
+            Cell::Quantity(text) => {
+                parse_quantity(text).zip(self.to.nanos).map(|(nanos, to)| nanos.cmp(&to))
+            }
             Cell::Ratio(part, whole) => self.ratio(*part, *whole),
             Cell::Age(at) => self.length(now.saturating_sub(*at)),
             Cell::Duration(seconds) => self.length(*seconds),
