@@ -12,6 +12,7 @@ mod condition;
 mod links;
 mod rbac;
 mod resource;
+mod status_condition;
 pub mod table;
 mod template;
 #[cfg(test)]
@@ -258,7 +259,8 @@ macro_rules! kinds {
 
 kinds! {
     pod container node namespace
-    deployment replica_set stateful_set daemon_set
+    deployment replica_set stateful_set daemon_set replication_controller controller_revision
+    job cron_job horizontal_pod_autoscaler pod_disruption_budget
     service endpoint_slice config_map secret event
     service_account role cluster_role role_binding cluster_role_binding
     certificate_signing_request

@@ -52,9 +52,9 @@ fn furnish() -> Result<Lab> {
     let file = lab.folder().join("with-status.yaml");
     fs::write(&file, with_status.join("\n---\n"))?;
     lab.run(["replace".as_ref(), "--subresource=status".as_ref(), "-f".as_ref(), file.as_os_str()]);
-    for resource in ["pods", "services", "nodes", "namespaces", "resourceclaims"] {
-        lab.run(["delete", resource, "-A", "-l", "then=delete", "--wait=false"]);
-    }
+    let leaving = "pods,services,nodes,namespaces,jobs,persistentvolumeclaims,persistentvolumes,\
+                   resourceclaims";
+    lab.run(["delete", leaving, "-A", "-l", "then=delete", "--wait=false"]);
     Ok(lab)
 }
 
