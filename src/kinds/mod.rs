@@ -261,7 +261,11 @@ kinds! {
     pod container node namespace
     deployment replica_set stateful_set daemon_set replication_controller controller_revision
     job cron_job horizontal_pod_autoscaler pod_disruption_budget
-    service endpoint_slice config_map secret event
+    service endpoint_slice ingress ingress_class network_policy
+    persistent_volume_claim persistent_volume storage_class
+    volume_attachment csi_driver csi_node
+    priority_class runtime_class
+    config_map secret event
     service_account role cluster_role role_binding cluster_role_binding
     certificate_signing_request
     resource_quota limit_range lease

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::wire::{LabelSelector, LabelSelectorRequirement};
+use crate::store::Interner;
+use crate::wire::{LabelSelector, LabelSelectorRequirement, ObjectMeta};
+
+use super::Cell;
 
 /// `a=1,b=2` (`labels.Set.String`), empty for none.
 pub fn labels(labels: &BTreeMap<String, String>) -> String {
@@ -41,6 +44,17 @@ fn requirement(r: &LabelSelectorRequirement) -> Option<String> {
         "DoesNotExist" if values.is_empty() => Some(format!("!{key}")),
         _ => None,
     }
+}
+
+/// What stands after the name of a class that is taken where none is named: one of these annotations says so.
+pub fn default_mark(meta: &ObjectMeta, annotations: &[&str], interner: &mut Interner) -> Cell {
+    let says = |key: &&str| meta.annotations.get(*key).is_some_and(|value| value == "true");
+    if annotations.iter().any(says) { Cell::shared("(default)", interner) } else { Cell::Blank }
+}
+
+/// `true` or `false`, as JSON has it: so do kubectl's tables, other than its words.
+pub fn bool(value: bool, interner: &mut Interner) -> Cell {
+    Cell::shared(if value { "true" } else { "false" }, interner)
 }
 
 /// `a,b,c`.
