@@ -65,6 +65,7 @@ fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
         group: interner.str(""),
         resource: interner.str(resource),
         to,
+        optional: false,
     };
     let links = [
         link(

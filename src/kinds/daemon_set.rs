@@ -111,7 +111,7 @@ impl Kind for This {
     }
 
     fn links(d: &DaemonSet, links: &mut Links<'_>) {
-        template::selects(d.spec.selector.as_ref(), links);
+        template::selects(d.spec.selector.as_ref(), d.status.desired_number_scheduled, links);
         d.spec.template.spec.links(None, links);
     }
 }

@@ -120,7 +120,7 @@ impl Kind for This {
     }
 
     fn links(d: &Deployment, links: &mut Links<'_>) {
-        template::selects(d.spec.selector.as_ref(), links);
+        template::selects(d.spec.selector.as_ref(), desired(d), links);
         d.spec.template.spec.links(None, links);
     }
 }

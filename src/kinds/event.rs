@@ -111,7 +111,8 @@ impl Kind for This {
     }
 
     fn links(event: &Event, links: &mut Links<'_>) {
-        links.object(Relation::About, &event.involved_object);
+        // Events outlive what they are about.
+        links.optional(true, |links| links.object(Relation::About, &event.involved_object));
     }
 }
 
@@ -184,7 +185,7 @@ lastTimestamp: 2026-01-15T11:55:00Z
              5m | Warning | BackOff | pod/web-0 | spec.containers{web} | kubelet, n1 | Back-off restarting | 60m | 5 | web-0.17"
         );
         assert_eq!(event.health(), Health::Warning);
-        assert_eq!(event.links(Relation::About), ["Pod shop/web-0 by uid"]);
+        assert_eq!(event.links(Relation::About), ["Pod shop/web-0 by uid if any"]);
         event.survive_damage();
     }
 
@@ -207,7 +208,7 @@ reportingComponent: kx.example.org/test
             Some("5m | Normal |  | node/n1 |  | kx.example.org/test |  | 60m | 12 | n1.17")
         );
         assert_eq!(event.health(), Health::Idle);
-        assert_eq!(event.links(Relation::About), ["Node /n1"], "a node's name is no UID");
+        assert_eq!(event.links(Relation::About), ["Node /n1 if any"], "a node's name is no UID");
         let once = rows::<This>(
             "{metadata: {name: e}, involvedObject: {kind: Pod}, eventTime: 2026-01-15T11:00:00.5Z}",
         );

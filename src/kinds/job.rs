@@ -110,7 +110,8 @@ impl Kind for This {
     }
 
     fn links(j: &Job, links: &mut Links<'_>) {
-        template::selects(j.spec.selector.as_ref(), links);
+        // The pods of work that is done may be gone.
+        template::selects(j.spec.selector.as_ref(), j.status.active, links);
         // What a CronJob's template uses, the CronJob says; each of its runs would only repeat it.
         if !links.has(Relation::Controller) {
             j.spec.template.spec.links(None, links);

@@ -9,13 +9,14 @@ use crate::wire::{LabelSelector, ObjectMeta, ObjectReference, TypedObjectReferen
 pub struct Links<'a> {
     interner: &'a mut Interner,
     namespace: Str,
+    optional: bool,
     out: Vec<Arc<Link>>,
 }
 
 impl<'a> Links<'a> {
     pub(super) fn new(meta: &ObjectMeta, interner: &'a mut Interner) -> Self {
         let namespace = interner.str(&meta.namespace);
-        let mut links = Self { interner, namespace, out: Vec::new() };
+        let mut links = Self { interner, namespace, optional: false, out: Vec::new() };
         for owner in &meta.owner_references {
             let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
             let relation = match owner.controller {
@@ -30,6 +31,13 @@ impl<'a> Links<'a> {
             links.push(relation, group, &owner.kind, to);
         }
         links
+    }
+
+    /// The links that `declare` adds are optional where `optional` says so: nothing need be there.
+    pub fn optional(&mut self, optional: bool, declare: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.optional, optional);
+        declare(self);
+        self.optional = before;
     }
 
     /// A reference by name to an object of the same namespace, or of the cluster; an empty name is no reference.
@@ -147,7 +155,8 @@ impl<'a> Links<'a> {
 
     fn push(&mut self, relation: Relation, group: &str, resource: &str, to: To) {
         let (group, resource) = (self.interner.str(group), self.interner.str(resource));
-        self.out.push(self.interner.link(Link { relation, group, resource, to }));
+        let link = Link { relation, group, resource, to, optional: self.optional };
+        self.out.push(self.interner.link(link));
     }
 
     pub(super) fn finish(self) -> Box<[Arc<Link>]> {

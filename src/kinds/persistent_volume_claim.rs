@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::store::{Health, Relation};
 use crate::wire::{Meta, ObjectMeta, Quantity, TypedObjectReference};
 
-use super::condition::{Condition, holds};
+use super::status_condition::{Condition, holds};
 use super::persistent_volume::{CLASS, access_modes, or_unset, phase};
 use super::pod::spec::Resources;
 use super::{Cell, Col, Info, Kind, Links};

@@ -1,5 +1,6 @@
 //! Pods: what actually runs.
 
+mod reference;
 pub(super) mod resources;
 pub(super) mod spec;
 pub(super) mod status;

@@ -111,7 +111,9 @@ impl Kind for This {
     }
 
     fn links(b: &Budget, links: &mut Links<'_>) {
-        template::selects(b.spec.selector.as_ref(), links);
+        if let Some(selector) = &b.spec.selector {
+            links.selects("", "pods", selector);
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Kind for This {
     }
 
     fn links(r: &ReplicaSet, links: &mut Links<'_>) {
-        template::selects(r.spec.selector.as_ref(), links);
+        template::selects(r.spec.selector.as_ref(), desired(r), links);
         // What a Deployment's template uses, the Deployment says; its old revisions would only repeat it.
         if !links.has(Relation::Controller) {
             r.spec.template.spec.links(None, links);

@@ -116,7 +116,7 @@ impl Kind for This {
     }
 
     fn links(s: &StatefulSet, links: &mut Links<'_>) {
-        template::selects(s.spec.selector.as_ref(), links);
+        template::selects(s.spec.selector.as_ref(), desired(s), links);
         links.name(Relation::PartOf, "", "services", &s.spec.service_name);
         s.spec.template.spec.links(None, links);
     }

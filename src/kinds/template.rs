@@ -64,10 +64,10 @@ pub(super) fn selector(selector: Option<&LabelSelector>) -> Cell {
     }
 }
 
-/// The pods that a workload's selector selects; one without a selector selects none.
-pub(super) fn selects(selector: Option<&LabelSelector>, links: &mut Links<'_>) {
+/// The pods that a workload's selector selects; one without a selector selects none. Where it wants none, there need be none.
+pub(super) fn selects(selector: Option<&LabelSelector>, desired: i32, links: &mut Links<'_>) {
     if let Some(selector) = selector {
-        links.selects("", "pods", selector);
+        links.optional(desired == 0, |links| links.selects("", "pods", selector));
     }
 }
 

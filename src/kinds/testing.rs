@@ -114,7 +114,8 @@ impl Fixture {
         lines.join("\n")
     }
 
-    /// The first row's links of one relation, as `resource.group namespace/name` or `resource.group ?selector`.
+    /// The first row's links of one relation, as `resource.group namespace/name` or `resource.group ?selector`, and `if any`
+    /// where it is optional.
     pub fn links(&self, relation: Relation) -> Vec<String> {
         let one = |link: &Arc<Link>| {
             let dot = if link.group.is_empty() { "" } else { "." };
@@ -123,7 +124,8 @@ impl Fixture {
                 To::Name { namespace, name } => format!("{namespace}/{name}"),
                 To::Labels { namespace, selector } => format!("{namespace} {:?}", selector.0),
             };
-            format!("{}{dot}{} {to}", link.resource, link.group)
+            let optional = if link.optional { " if any" } else { "" };
+            format!("{}{dot}{} {to}{optional}", link.resource, link.group)
         };
         self.rows[0].links.iter().filter(|l| l.relation == relation).map(one).collect()
     }

@@ -109,7 +109,13 @@ mod tests {
         let to = || To::Name { namespace: a.clone(), name: a.clone() };
         let mut link = || {
             let (group, resource) = (a.clone(), a.clone());
-            interner.link(Link { relation: Relation::Uses, group, resource, to: to() })
+            interner.link(Link {
+                relation: Relation::Uses,
+                group,
+                resource,
+                to: to(),
+                optional: false,
+            })
         };
         let one = link();
         assert!(Arc::ptr_eq(&one, &link()));

@@ -15,6 +15,8 @@ pub struct Link {
     pub resource: Str,
     /// Which of them.
     pub to: To,
+    /// Whether nothing need be there: a ConfigMap that a pod can do without, the pods of a workload that wants none.
+    pub optional: bool,
 }
 
 /// What a reference means, from the row's point of view.

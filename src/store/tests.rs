@@ -156,6 +156,7 @@ fn a_drill_down_shows_what_belongs_to_one_object() {
         group: "apps".into(),
         resource: "ReplicaSet".into(),
         to: To::Uid { uid: owner, namespace: "shop".into(), name: "web".into() },
+        optional: false,
     };
     let mut store = open();
     let selector = Arc::new(Selector::parse("app=web").expect("valid"));

@@ -1,7 +1,7 @@
 //! What kx reads of a pod's spec, in a pod or in the template of a workload.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
@@ -9,6 +9,7 @@ use crate::store::Relation;
 use crate::wire::{Inline, LocalObjectReference, Present, Quantity};
 
 use super::super::Links;
+use super::reference::{KeyReference, Reference, SourceReference, VolumeReference};
 
 crate::message! {
     /// `v1 PodSpec`.
@@ -92,17 +93,17 @@ crate::message! {
     /// `v1 EnvVarSource`.
     pub struct EnvVarSource {
         #[prost(message, optional, tag = "3")]
-        config_map_key_ref: Option<Inline<LocalObjectReference>>,
+        config_map_key_ref: Option<KeyReference>,
         #[prost(message, optional, tag = "4")]
-        secret_key_ref: Option<Inline<LocalObjectReference>>,
+        secret_key_ref: Option<KeyReference>,
     }
 
     /// `v1 EnvFromSource`.
     pub struct EnvFrom {
         #[prost(message, optional, tag = "2")]
-        config_map_ref: Option<Inline<LocalObjectReference>>,
+        config_map_ref: Option<SourceReference>,
         #[prost(message, optional, tag = "3")]
-        secret_ref: Option<Inline<LocalObjectReference>>,
+        secret_ref: Option<SourceReference>,
     }
 
     /// `v1 VolumeSource`.
@@ -112,7 +113,7 @@ crate::message! {
         #[prost(message, optional, tag = "10")]
         persistent_volume_claim: Option<Claim>,
         #[prost(message, optional, tag = "19")]
-        config_map: Option<Inline<LocalObjectReference>>,
+        config_map: Option<VolumeReference>,
         #[prost(message, optional, tag = "26")]
         projected: Option<Projected>,
         #[prost(message, optional, tag = "28")]
@@ -125,6 +126,8 @@ crate::message! {
     pub struct SecretVolume {
         #[prost(string, tag = "1")]
         secret_name: String,
+        #[prost(bool, tag = "4")]
+        optional: bool,
     }
 
     /// `v1 PersistentVolumeClaimVolumeSource`.
@@ -148,9 +151,9 @@ crate::message! {
     /// `v1 VolumeProjection`.
     pub struct Projection {
         #[prost(message, optional, tag = "1")]
-        secret: Option<Inline<LocalObjectReference>>,
+        secret: Option<VolumeReference>,
         #[prost(message, optional, tag = "3")]
-        config_map: Option<Inline<LocalObjectReference>>,
+        config_map: Option<VolumeReference>,
     }
 }
 
@@ -171,7 +174,7 @@ impl<'de> Deserialize<'de> for Volume {
             name: String,
             secret: Option<SecretVolume>,
             persistent_volume_claim: Option<Claim>,
-            config_map: Option<Inline<LocalObjectReference>>,
+            config_map: Option<VolumeReference>,
             projected: Option<Projected>,
             csi: Option<Csi>,
             ephemeral: Option<Present>,
@@ -199,7 +202,8 @@ impl Container {
 }
 
 /// The objects of a pod's namespace that it mounts or reads, each once.
-type Used<'a> = BTreeSet<(&'static str, Cow<'a, str>)>;
+#[derive(Default)]
+struct Used<'a>(BTreeMap<(&'static str, Cow<'a, str>), bool>);
 
 const SECRETS: &str = "secrets";
 const CONFIG_MAPS: &str = "configmaps";
@@ -219,9 +223,9 @@ impl PodSpec {
     /// Whom the pod acts as and what it uses. `pod` is the pod's name, `None` in a template: claims that are made for each pod are named for it.
     pub fn links(&self, pod: Option<&str>, links: &mut Links<'_>) {
         links.name(Relation::ActsAs, "", "serviceaccounts", &self.service_account_name);
-        let mut used = Used::new();
+        let mut used = Used::default();
         for reference in &self.image_pull_secrets {
-            used.insert((SECRETS, (&*reference.name).into()));
+            used.add(SECRETS, &*reference.name, false);
         }
         for volume in &self.volumes {
             volume.uses(pod, &mut used);
@@ -230,31 +234,35 @@ impl PodSpec {
         for container in self.init_containers.iter().chain(&self.containers).chain(ephemeral) {
             container.uses(&mut used);
         }
-        for (resource, name) in used {
-            links.name(Relation::Uses, "", resource, &name);
+        for ((resource, name), optional) in used.0 {
+            links.optional(optional, |links| links.name(Relation::Uses, "", resource, &name));
         }
     }
 }
 
-fn add<'a>(
-    used: &mut Used<'a>,
-    resource: &'static str,
-    reference: Option<&'a Inline<LocalObjectReference>>,
-) {
-    if let Some(reference) = reference {
-        used.insert((resource, (&*reference.inner.name).into()));
+impl<'a> Used<'a> {
+    /// One reference that the pod can do without makes nothing optional that it needs elsewhere.
+    fn add(&mut self, resource: &'static str, name: impl Into<Cow<'a, str>>, optional: bool) {
+        let all = self.0.entry((resource, name.into())).or_insert(true);
+        *all &= optional;
+    }
+
+    fn refer(&mut self, resource: &'static str, reference: Option<&'a impl Reference>) {
+        if let Some(reference) = reference {
+            self.add(resource, reference.name(), reference.optional());
+        }
     }
 }
 
 impl Container {
     fn uses<'a>(&'a self, used: &mut Used<'a>) {
         for source in self.env.iter().filter_map(|e| e.value_from.as_ref()) {
-            add(used, CONFIG_MAPS, source.config_map_key_ref.as_ref());
-            add(used, SECRETS, source.secret_key_ref.as_ref());
+            used.refer(CONFIG_MAPS, source.config_map_key_ref.as_ref());
+            used.refer(SECRETS, source.secret_key_ref.as_ref());
         }
         for source in &self.env_from {
-            add(used, CONFIG_MAPS, source.config_map_ref.as_ref());
-            add(used, SECRETS, source.secret_ref.as_ref());
+            used.refer(CONFIG_MAPS, source.config_map_ref.as_ref());
+            used.refer(SECRETS, source.secret_ref.as_ref());
         }
     }
 }
@@ -267,21 +275,21 @@ impl Volume {
         }
         let source = &self.source;
         if let Some(secret) = &source.secret {
-            used.insert((SECRETS, (&*secret.secret_name).into()));
+            used.add(SECRETS, &*secret.secret_name, secret.optional);
         }
         if let Some(claim) = &source.persistent_volume_claim {
-            used.insert((CLAIMS, (&*claim.claim_name).into()));
+            used.add(CLAIMS, &*claim.claim_name, false);
         }
-        add(used, CONFIG_MAPS, source.config_map.as_ref());
+        used.refer(CONFIG_MAPS, source.config_map.as_ref());
         for projection in source.projected.iter().flat_map(|p| &p.sources) {
-            add(used, SECRETS, projection.secret.as_ref());
-            add(used, CONFIG_MAPS, projection.config_map.as_ref());
+            used.refer(SECRETS, projection.secret.as_ref());
+            used.refer(CONFIG_MAPS, projection.config_map.as_ref());
         }
         if let Some(secret) = source.csi.as_ref().and_then(|c| c.node_publish_secret_ref.as_ref()) {
-            used.insert((SECRETS, (&*secret.name).into()));
+            used.add(SECRETS, &*secret.name, false);
         }
         if let (Some(_), Some(pod)) = (&source.ephemeral, pod) {
-            used.insert((CLAIMS, format!("{pod}-{}", self.name).into()));
+            used.add(CLAIMS, format!("{pod}-{}", self.name), false);
         }
     }
 }

@@ -118,6 +118,37 @@ fn a_pod_refers_to_all_it_stands_on() {
 }
 
 #[test]
+fn what_a_pod_can_do_without_is_optional() {
+    let pod = pod("
+metadata: {name: p, namespace: shop}
+spec:
+  containers:
+  - name: a
+    env:
+    - {name: A, valueFrom: {secretKeyRef: {name: key, key: k, optional: true}}}
+    - {name: B, valueFrom: {configMapKeyRef: {name: both, key: k, optional: true}}}
+    envFrom: [{configMapRef: {name: env, optional: true}}, {secretRef: {name: env, optional: false}}]
+  volumes:
+  - {name: a, configMap: {name: files, optional: true}}
+  - {name: b, secret: {secretName: files, optional: true}}
+  - {name: c, projected: {sources: [{secret: {name: part, optional: true}}, {configMap: {name: both}}]}}
+");
+    assert_eq!(
+        pod.links(Relation::Uses),
+        [
+            "configmaps shop/both",
+            "configmaps shop/env if any",
+            "configmaps shop/files if any",
+            "secrets shop/env",
+            "secrets shop/files if any",
+            "secrets shop/key if any",
+            "secrets shop/part if any",
+        ]
+    );
+    pod.survive_damage();
+}
+
+#[test]
 fn an_empty_pod_has_blanks_and_no_links() {
     let pod = pod("{metadata: {name: p}}");
     assert_eq!(
