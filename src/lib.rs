@@ -6,19 +6,21 @@
 //! - [`kinds`]: one file per kind of resource: what kx reads of it, its columns, its links.
 //! - [`cluster`]: all traffic: connection, authentication, the gate, discovery, watches.
 //! - [`store`]: rows of everything watched, with their cached orders and filters.
+//! - [`graph`]: links between rows become relations: who owns, selects, mounts and routes to whom.
 //! - [`app`]: the pure state of the program. `update(Msg)` returns the `Effect`s it wants.
 //! - [`keymap`] and [`theme`]: keys and colours are data, read from files.
 //! - [`ui`]: `&App` becomes a frame, nothing else.
 //! - [`config`], [`cli`], [`terminal`], [`runtime`]: the shell around it; `runtime` has the only `select!`.
 //! - [`demo`]: a small API server on loopback, for `kx demo` and for the tests.
 //!
-//! `app`, `store`, `kinds`, `wire`, `keymap`, `theme` and `ui` know neither tokio nor the kube client; `tests/layering.rs` holds that.
+//! `app`, `store`, `graph`, `kinds`, `wire`, `keymap`, `theme` and `ui` know neither tokio nor the kube client; `tests/layering.rs` holds that.
 
 pub mod app;
 pub mod cli;
 pub mod cluster;
 pub mod config;
 pub mod demo;
+pub mod graph;
 pub mod keymap;
 pub mod kinds;
 pub mod nearest;

@@ -26,7 +26,7 @@ impl Tally {
         Self::WORST_FIRST.into_iter().find(|health| self.get(*health) > 0)
     }
 
-    pub(super) fn add(&mut self, health: Health) {
+    pub(crate) fn add(&mut self, health: Health) {
         self.0[health as usize] += 1;
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules without IO and async, and what none of their files may name.
-const PURE: [&str; 6] = ["app", "store", "kinds", "wire", "keymap", "ui"];
+const PURE: [&str; 7] = ["app", "store", "graph", "kinds", "wire", "keymap", "ui"];
 const IMPURE: [&str; 6] =
     ["tokio", "kube::", "hyper", "crate::cluster", "crate::runtime", "std::fs"];
 

@@ -1,0 +1,71 @@
+//! Links that lead nowhere and should not.
+
+use std::fmt;
+
+use crate::store::To;
+
+use super::links::Shared;
+use super::{Edge, Graph, Reach};
+
+/// Why a link is broken: what is not there, in people's words when displayed.
+#[derive(Clone, Copy)]
+pub struct Why<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) shared: &'a Shared,
+}
+
+impl Graph {
+    /// All broken links, each with the rows that have it as its [sources](Edge::sources). A link into what nobody watches completely is not among them.
+    pub fn broken(&self) -> impl Iterator<Item = Edge<'_>> {
+        let covered = self.resources.iter().filter(|resource| resource.is_covered());
+        covered
+            .flat_map(|resource| resource.missing.iter())
+            .filter_map(|id| self.edge(id))
+            .filter(Edge::is_known)
+    }
+
+    /// How many rows have a broken link; a row counts once for each.
+    pub fn broken_count(&self) -> usize {
+        self.broken().map(|edge| edge.source_count()).sum()
+    }
+}
+
+impl<'a> Edge<'a> {
+    /// Why it is broken; `None` where it is not, or nobody knows.
+    pub fn why(&self) -> Option<Why<'a>> {
+        match self.reach() {
+            Reach::Broken(why) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resource = self.graph.resources.get(self.shared.resource);
+        let singular = resource.map_or("object", |resource| &resource.singular);
+        let namespace = self.shared.namespace();
+        let within = if namespace.is_empty() { "" } else { " in " };
+        match &self.shared.link.to {
+            To::Name { name, .. } => write!(f, "no {singular} {name}{within}{namespace}"),
+            To::Uid { name, .. } => {
+                let mut named = self.graph.nodes.named(self.shared.resource, namespace, name);
+                if named.next().is_some() {
+                    write!(f, "the {singular} {name} it means is gone, another has its name")
+                } else {
+                    write!(f, "no {singular} {name}{within}{namespace}")
+                }
+            }
+            To::Labels { selector, .. } => {
+                write!(f, "selects nothing: no {singular}{within}{namespace}")?;
+                if selector.0.is_empty() { Ok(()) } else { write!(f, " has {selector}") }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}

@@ -1,0 +1,237 @@
+//! Rows come, change and go: what that does to the indices.
+
+use std::mem;
+use std::sync::Arc;
+
+use crate::store::{Link, Row, To};
+
+use super::Graph;
+use super::nodes::Entry;
+use super::resource::ResourceId;
+
+impl Graph {
+    /// Takes in a row; gives its place.
+    pub(super) fn take_in(&mut self, resource: ResourceId, row: &Row) -> u32 {
+        let Some(slot) = self.nodes.find(resource, row.uid) else {
+            return self.add(resource, row, 0);
+        };
+        if let Some(node) = self.nodes.get(slot)
+            && (*node.name != *row.name || *node.namespace != *row.namespace)
+        {
+            // No object changes its name: this is another one, whatever its UID says.
+            let held = node.held;
+            self.take_out(slot);
+            // It takes the place that has just become free, so that its Sources still hold it.
+            return self.add(resource, row, held);
+        }
+        self.set_health(slot, row);
+        self.set_labels(slot, row);
+        self.set_links(slot, row);
+        slot
+    }
+
+    /// Takes a row out.
+    pub(super) fn take_out(&mut self, slot: u32) {
+        self.generation += 1;
+        let links = self.nodes.get_mut(slot).map(|node| mem::take(&mut node.links));
+        for id in links.unwrap_or_default() {
+            self.unlink(id, slot);
+        }
+        if let Some(node) = self.nodes.get(slot) {
+            self.touched.extend(self.links.to_uid(node).chain(self.links.to_name(node)));
+        }
+        self.count_touched(-1);
+        if let Some(node) = self.nodes.remove(slot) {
+            self.leave_group(node.group, slot);
+        }
+    }
+
+    /// Lets every link mean what its words mean by now.
+    pub(super) fn relink(&mut self) {
+        let all: Vec<(u32, Arc<Link>, ResourceId)> = self
+            .links
+            .iter()
+            .map(|(id, known)| (id, Arc::clone(&known.link), known.resource))
+            .collect();
+        for (id, link, before) in all {
+            let resource = self.resources.meant(&link.group, &link.resource);
+            if resource == before {
+                continue;
+            }
+            self.set_missing(id, false);
+            self.links.set_resource(id, resource);
+            let hits = self.count(resource, &link);
+            if let Some(known) = self.links.get_mut(id) {
+                known.hits = hits;
+            }
+            self.set_missing(id, hits == 0);
+            self.generation += 1;
+        }
+    }
+
+    fn add(&mut self, resource: ResourceId, row: &Row, held: u16) -> u32 {
+        self.generation += 1;
+        self.born = self.born.wrapping_add(1);
+        let slot = self.nodes.insert(Entry {
+            uid: row.uid,
+            namespace: row.namespace.clone(),
+            name: row.name.clone(),
+            links: Box::default(),
+            resource,
+            group: u32::MAX,
+            born: self.born,
+            held,
+            health: row.health,
+        });
+        if let Some(node) = self.nodes.get(slot) {
+            self.touched.extend(self.links.to_uid(node).chain(self.links.to_name(node)));
+        }
+        self.count_touched(1);
+        let group = self.enter_group(resource, row, slot);
+        if let Some(node) = self.nodes.get_mut(slot) {
+            node.group = group;
+        }
+        self.set_links(slot, row);
+        slot
+    }
+
+    fn set_health(&mut self, slot: u32, row: &Row) {
+        if let Some(node) = self.nodes.get_mut(slot)
+            && node.health != row.health
+        {
+            node.health = row.health;
+            self.generation += 1;
+        }
+    }
+
+    fn set_labels(&mut self, slot: u32, row: &Row) {
+        let Some(node) = self.nodes.get(slot) else { return };
+        let (resource, before) = (node.resource, node.group);
+        let same = self.groups.get(before).is_some_and(|group| {
+            std::ptr::eq(&*group.labels, &*row.labels) || group.labels == row.labels
+        });
+        if same {
+            return;
+        }
+        self.generation += 1;
+        // The new set first: a selector that selects both never selects nothing.
+        let group = self.enter_group(resource, row, slot);
+        if let Some(node) = self.nodes.get_mut(slot) {
+            node.group = group;
+        }
+        self.leave_group(before, slot);
+    }
+
+    fn set_links(&mut self, slot: u32, row: &Row) {
+        let Some(node) = self.nodes.get(slot) else { return };
+        let same = node.links.len() == row.links.len()
+            && node.links.iter().zip(&row.links).all(|(id, link)| {
+                let known = self.links.get(*id).map(|known| &known.link);
+                known.is_some_and(|known| Arc::ptr_eq(known, link) || known == link)
+            });
+        if same {
+            return;
+        }
+        let mut links = Vec::with_capacity(row.links.len());
+        for link in &row.links {
+            let id = self.link(link, slot);
+            if !links.contains(&id) {
+                links.push(id);
+            }
+        }
+        let links = links.into_boxed_slice();
+        let before = match self.nodes.get_mut(slot) {
+            Some(node) => mem::replace(&mut node.links, links.clone()),
+            None => return,
+        };
+        self.generation += u64::from(before != links);
+        for id in before.iter().filter(|id| !links.contains(id)) {
+            self.unlink(*id, slot);
+        }
+    }
+
+    /// Adds a row to the sources of a link.
+    fn link(&mut self, link: &Arc<Link>, slot: u32) -> u32 {
+        let id = self.links.find(link).unwrap_or_else(|| {
+            let resource = self.resources.meant(&link.group, &link.resource);
+            let id = self.links.insert(Arc::clone(link), resource);
+            let hits = self.count(resource, link);
+            if let Some(known) = self.links.get_mut(id) {
+                known.hits = hits;
+            }
+            self.set_missing(id, hits == 0);
+            id
+        });
+        if let Some(known) = self.links.get_mut(id) {
+            known.sources.insert(slot);
+        }
+        id
+    }
+
+    /// Takes a row out of the sources of a link, and the link with its last source.
+    fn unlink(&mut self, id: u32, slot: u32) {
+        let Some(known) = self.links.get_mut(id) else { return };
+        known.sources.remove(slot);
+        if known.sources.is_empty() {
+            self.set_missing(id, false);
+            self.links.remove(id);
+        }
+    }
+
+    fn enter_group(&mut self, resource: ResourceId, row: &Row, slot: u32) -> u32 {
+        let (group, is_new) = self.groups.enter(resource, &row.namespace, &row.labels, slot);
+        if is_new {
+            self.touched.extend(self.links.selecting(resource, &row.namespace, &row.labels));
+            self.count_touched(1);
+        }
+        group
+    }
+
+    fn leave_group(&mut self, group: u32, slot: u32) {
+        if self.groups.leave(group, slot)
+            && let Some(empty) = self.groups.get(group)
+        {
+            let selecting = self.links.selecting(empty.resource, &empty.namespace, &empty.labels);
+            self.touched.extend(selecting);
+            self.count_touched(-1);
+            self.groups.drop(group);
+        }
+    }
+
+    /// Counts a hit more or less for the links that a change touched.
+    fn count_touched(&mut self, change: i32) {
+        let mut touched = mem::take(&mut self.touched);
+        for id in touched.drain(..) {
+            let Some(known) = self.links.get_mut(id) else { continue };
+            let before = known.hits;
+            known.hits = before.saturating_add_signed(change);
+            let now = known.hits;
+            if (before == 0) != (now == 0) {
+                self.set_missing(id, now == 0);
+            }
+        }
+        self.touched = touched;
+    }
+
+    /// What a link leads to, counted from scratch: rows, or label sets.
+    fn count(&self, resource: ResourceId, link: &Link) -> u32 {
+        let count = match &link.to {
+            To::Uid { uid, .. } => usize::from(self.nodes.find(resource, *uid).is_some()),
+            To::Name { namespace, name } => self.nodes.named(resource, namespace, name).count(),
+            To::Labels { namespace, selector } => {
+                self.groups.selected(resource, namespace, selector).count()
+            }
+        };
+        count as u32
+    }
+
+    fn set_missing(&mut self, id: u32, missing: bool) {
+        let Some(known) = self.links.get(id).filter(|known| !known.link.optional) else { return };
+        let Some(resource) = self.resources.get_mut(known.resource) else { return };
+        if missing {
+            resource.missing.insert(id);
+        } else {
+            resource.missing.remove(id);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Distinct links with the rows that have them, filed under what they point to.
+//!
+//! A link is filed by its target's key and not by the target, so it does not matter which of the two comes first, and nothing is resolved again
+//! when a target goes and comes back.
+
+use std::hash::BuildHasher;
+use std::iter;
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::store::{Labels, Link, Selector, To};
+
+use super::bag::Bag;
+use super::key;
+use super::labels::{distinct, take_out, values};
+use super::nodes::Entry;
+use super::resource::ResourceId;
+use super::slab::Slab;
+
+/// A link, as many rows may have it.
+pub(super) struct Shared {
+    pub link: Arc<Link>,
+    /// The resource that its words mean.
+    pub resource: ResourceId,
+    /// The requirement of its selector under whose values it is filed; where there is none, it is filed under its namespace.
+    anchor: u32,
+    /// How many rows it leads to; for a selector, how many label sets.
+    pub hits: u32,
+    /// The rows that have it.
+    pub sources: Bag,
+}
+
+/// All links.
+#[derive(Default)]
+pub(super) struct LinkTable {
+    slab: Slab<Shared>,
+    index: HashTable<u32>,
+    filed: FxHashMap<u64, Bag>,
+}
+
+/// Stands for no anchor.
+const NONE: u32 = u32::MAX;
+
+fn hash(link: &Link) -> u64 {
+    FxBuildHasher.hash_one(link)
+}
+
+impl LinkTable {
+    pub fn get(&self, id: u32) -> Option<&Shared> {
+        self.slab.get(id)
+    }
+
+    pub fn get_mut(&mut self, id: u32) -> Option<&mut Shared> {
+        self.slab.get_mut(id)
+    }
+
+    pub fn find(&self, link: &Arc<Link>) -> Option<u32> {
+        let same = |id: &u32| {
+            self.get(*id).is_some_and(|known| Arc::ptr_eq(&known.link, link) || known.link == *link)
+        };
+        self.index.find(hash(link), same).copied()
+    }
+
+    /// Adds a link that [`LinkTable::find`] did not find; it has no sources and no hits yet.
+    pub fn insert(&mut self, link: Arc<Link>, resource: ResourceId) -> u32 {
+        let h = hash(&link);
+        let anchor = self.anchor(&link, resource);
+        let id =
+            self.slab.insert(Shared { link, resource, anchor, hits: 0, sources: Bag::default() });
+        let slab = &self.slab;
+        self.index.insert_unique(h, id, |id| slab.get(*id).map_or(0, |known| hash(&known.link)));
+        self.file(id);
+        id
+    }
+
+    /// Forgets a link that no row has any more.
+    pub fn remove(&mut self, id: u32) {
+        self.unfile(id);
+        let Some(gone) = self.slab.remove(id) else { return };
+        if let Ok(found) = self.index.find_entry(hash(&gone.link), |found| *found == id) {
+            found.remove();
+        }
+    }
+
+    /// Lets a link mean another resource.
+    pub fn set_resource(&mut self, id: u32, resource: ResourceId) {
+        self.unfile(id);
+        if let Some(link) = self.get(id).map(|known| Arc::clone(&known.link)) {
+            let anchor = self.anchor(&link, resource);
+            if let Some(known) = self.slab.get_mut(id) {
+                known.resource = resource;
+                known.anchor = anchor;
+            }
+        }
+        self.file(id);
+    }
+
+    /// The links to a row by its UID.
+    pub fn to_uid(&self, node: &Entry) -> impl Iterator<Item = u32> {
+        let (uid, resource) = (node.uid, node.resource);
+        self.filed(key::uid(resource, uid)).filter(move |id| {
+            self.get(*id).is_some_and(|known| {
+                known.resource == resource
+                    && matches!(&known.link.to, To::Uid { uid: to, .. } if *to == uid)
+            })
+        })
+    }
+
+    /// The links to a row by its name.
+    pub fn to_name<'a>(&'a self, node: &'a Entry) -> impl Iterator<Item = u32> {
+        let filed = self.filed(key::name(node.resource, &node.namespace, &node.name));
+        filed.filter(move |id| {
+            self.get(*id).is_some_and(|known| {
+                known.resource == node.resource
+                    && matches!(&known.link.to, To::Name { namespace, name }
+                        if **namespace == *node.namespace && **name == *node.name)
+            })
+        })
+    }
+
+    /// The links whose selectors select a label set of a namespace.
+    pub fn selecting<'a>(
+        &'a self,
+        resource: ResourceId,
+        namespace: &'a str,
+        labels: &'a Labels,
+    ) -> impl Iterator<Item = u32> {
+        let everywhere = (!namespace.is_empty()).then_some("");
+        iter::once(namespace).chain(everywhere).flat_map(move |namespace| {
+            let by_label = labels
+                .iter()
+                .map(move |(k, v)| (key::label(resource, namespace, k, v), Some(k.as_ref())));
+            let by_namespace = iter::once((key::all(resource, namespace), None));
+            by_namespace.chain(by_label).flat_map(move |(key, label)| {
+                self.filed(key).filter(move |id| {
+                    self.get(*id).is_some_and(|known| {
+                        known.resource == resource
+                            && known.selects(namespace, labels)
+                            && known.anchor_key() == label
+                    })
+                })
+            })
+        })
+    }
+
+    pub fn len(&self) -> usize {
+        self.slab.len()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Shared)> {
+        self.slab.iter()
+    }
+
+    pub fn bytes(&self) -> usize {
+        let sources = self.iter().map(|(_, known)| known.sources.bytes());
+        self.slab.bytes()
+            + self.index.allocation_size()
+            + super::bytes::map(&self.filed)
+            + sources.chain(self.filed.values().map(Bag::bytes)).sum::<usize>()
+    }
+
+    fn filed(&self, key: u64) -> impl Iterator<Item = u32> {
+        self.filed.get(&key).into_iter().flat_map(Bag::iter)
+    }
+
+    /// The requirement with the fewest neighbours: what all selectors ask for finds none of them.
+    fn anchor(&self, link: &Link, resource: ResourceId) -> u32 {
+        let To::Labels { namespace, selector } = &link.to else { return NONE };
+        let neighbours = |key: &str, value: &String| {
+            self.filed.get(&key::label(resource, namespace, key, value)).map_or(0, Bag::len)
+        };
+        let counted = (0..).zip(&selector.0).filter_map(|(i, requirement)| {
+            let all = values(requirement)?.iter().map(|v| neighbours(&requirement.key, v));
+            Some((all.sum::<usize>(), i))
+        });
+        counted.min().map_or(NONE, |(_, i)| i)
+    }
+
+    fn file(&mut self, id: u32) {
+        for key in self.get(id).map(Shared::keys).unwrap_or_default() {
+            self.filed.entry(key).or_default().insert(id);
+        }
+    }
+
+    fn unfile(&mut self, id: u32) {
+        for key in self.get(id).map(Shared::keys).unwrap_or_default() {
+            take_out(&mut self.filed, &key, id);
+        }
+    }
+}
+
+impl Shared {
+    /// The namespace of what it points to; empty for all, and for what is in none.
+    pub fn namespace(&self) -> &str {
+        match &self.link.to {
+            To::Uid { namespace, .. }
+            | To::Name { namespace, .. }
+            | To::Labels { namespace, .. } => namespace,
+        }
+    }
+
+    /// Under what it is filed.
+    fn keys(&self) -> Vec<u64> {
+        match &self.link.to {
+            To::Uid { uid, .. } => vec![key::uid(self.resource, *uid)],
+            To::Name { namespace, name } => vec![key::name(self.resource, namespace, name)],
+            To::Labels { namespace, selector } => match self.anchored(selector) {
+                None => vec![key::all(self.resource, namespace)],
+                Some((key, values)) => distinct(values)
+                    .map(|value| key::label(self.resource, namespace, key, value))
+                    .collect(),
+            },
+        }
+    }
+
+    fn anchored<'a>(&self, selector: &'a Selector) -> Option<(&'a str, &'a [String])> {
+        let requirement = selector.0.get(self.anchor as usize)?;
+        Some((&requirement.key, values(requirement)?))
+    }
+
+    fn anchor_key(&self) -> Option<&str> {
+        match &self.link.to {
+            To::Labels { selector, .. } => self.anchored(selector).map(|(key, _)| key),
+            _ => None,
+        }
+    }
+
+    fn selects(&self, in_namespace: &str, labels: &Labels) -> bool {
+        match &self.link.to {
+            To::Labels { namespace, selector } => {
+                **namespace == *in_namespace && selector.matches(labels)
+            }
+            _ => false,
+        }
+    }
+}

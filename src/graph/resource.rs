@@ -1,0 +1,181 @@
+//! The resources that rows and links name, by plural or by Kind, and which of them are known completely.
+
+use rustc_hash::FxHashMap;
+
+use crate::kinds;
+use crate::store::Str;
+
+use super::bag::Bag;
+
+/// A resource's short name in the graph; its version does not matter.
+pub(super) type ResourceId = u32;
+
+/// Group → word → what the word means there.
+#[derive(Default)]
+pub(super) struct Resources {
+    all: Vec<Resource>,
+    words: FxHashMap<Str, FxHashMap<Str, Word>>,
+}
+
+/// A resource, or what a link takes for one before discovery has told.
+pub(super) struct Resource {
+    pub group: Str,
+    pub plural: Str,
+    /// What people call one of them.
+    pub singular: Str,
+    /// Links into it that lead nowhere and should not.
+    pub missing: Bag,
+    whole: u32,
+    parts: FxHashMap<Str, u32>,
+}
+
+/// A word in a group: most are a plural or a Kind; until that is known, a guess keeps its links together.
+#[derive(Clone, Copy, Default)]
+struct Word {
+    plural: Option<ResourceId>,
+    kind: Option<ResourceId>,
+    guess: Option<ResourceId>,
+}
+
+impl Word {
+    fn means(self) -> Option<ResourceId> {
+        self.plural.or(self.kind).or(self.guess)
+    }
+}
+
+/// Which objects of a resource a Source is known to tell all of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Covers {
+    #[default]
+    Nothing,
+    All,
+    Namespaces(Vec<Str>),
+}
+
+impl Resources {
+    pub fn get(&self, id: ResourceId) -> Option<&Resource> {
+        self.all.get(id as usize)
+    }
+
+    pub fn get_mut(&mut self, id: ResourceId) -> Option<&mut Resource> {
+        self.all.get_mut(id as usize)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.all.iter()
+    }
+
+    /// The resource of a plural; `None` where nobody has named it yet.
+    pub fn find(&self, group: &str, plural: &str) -> Option<ResourceId> {
+        let word = self.words.get(group)?.get(plural)?;
+        word.plural.or(word.guess)
+    }
+
+    /// The resource that a link's word means: a plural, or a Kind.
+    pub fn meant(&mut self, group: &Str, word: &Str) -> ResourceId {
+        if let Some(id) =
+            self.words.get(group).and_then(|words| words.get(word)).and_then(|word| word.means())
+        {
+            return id;
+        }
+        let id = self.add(group, word);
+        self.word(group, word).guess = Some(id);
+        id
+    }
+
+    /// The resource of a plural, and whether links may mean something else by that now.
+    pub fn plural(&mut self, group: &str, plural: &str) -> (ResourceId, bool) {
+        let (group, plural) = (Str::from(group), Str::from(plural));
+        let word = self.word(&group, &plural);
+        if let Some(id) = word.plural {
+            return (id, false);
+        }
+        let (guess, other) = (word.guess.take(), word.kind.is_some());
+        let id = guess.unwrap_or_else(|| self.add(&group, &plural));
+        self.word(&group, &plural).plural = Some(id);
+        (id, other)
+    }
+
+    /// Learns what a resource is called; true where links may mean something else by that now. A Kind that has a plural already takes another one
+    /// only where the catalog says so.
+    pub fn learn(&mut self, resource: &kinds::Resource, from_catalog: bool) -> (ResourceId, bool) {
+        let (id, mut changed) = self.plural(&resource.group, &resource.plural);
+        if let Some(known) = self.all.get_mut(id as usize)
+            && !resource.singular.is_empty()
+            && *known.singular != *resource.singular
+        {
+            known.singular = resource.singular.as_str().into();
+        }
+        if !resource.kind.is_empty() {
+            let word = self.word(&resource.group.as_str().into(), &resource.kind.as_str().into());
+            if word.kind.is_none() || from_catalog && word.kind != Some(id) {
+                let before = word.means();
+                word.kind = Some(id);
+                changed |= before.is_some() && before != word.means();
+            }
+        }
+        (id, changed)
+    }
+
+    /// Counts what a Source covers.
+    pub fn cover(&mut self, id: ResourceId, covers: &Covers) {
+        let Some(resource) = self.all.get_mut(id as usize) else { return };
+        match covers {
+            Covers::Nothing => {}
+            Covers::All => resource.whole += 1,
+            Covers::Namespaces(namespaces) => {
+                for namespace in namespaces {
+                    *resource.parts.entry(namespace.clone()).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// Takes back what [`Resources::cover`] counted.
+    pub fn uncover(&mut self, id: ResourceId, covers: &Covers) {
+        let Some(resource) = self.all.get_mut(id as usize) else { return };
+        match covers {
+            Covers::Nothing => {}
+            Covers::All => resource.whole = resource.whole.saturating_sub(1),
+            Covers::Namespaces(namespaces) => {
+                for namespace in namespaces {
+                    if let Some(count) = resource.parts.get_mut(namespace) {
+                        *count -= 1;
+                        if *count == 0 {
+                            resource.parts.remove(namespace);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, group: &Str, word: &Str) -> &mut Word {
+        self.words.entry(group.clone()).or_default().entry(word.clone()).or_default()
+    }
+
+    fn add(&mut self, group: &Str, word: &Str) -> ResourceId {
+        let id = self.all.len() as ResourceId;
+        self.all.push(Resource {
+            group: group.clone(),
+            plural: word.clone(),
+            singular: word.to_lowercase().into(),
+            missing: Bag::default(),
+            whole: 0,
+            parts: FxHashMap::default(),
+        });
+        id
+    }
+}
+
+impl Resource {
+    /// Whether all objects of a namespace are there, or of all namespaces where it is empty.
+    pub fn is_complete(&self, namespace: &str) -> bool {
+        self.whole > 0 || (!namespace.is_empty() && self.parts.contains_key(namespace))
+    }
+
+    /// Whether anything of it is there completely.
+    pub fn is_covered(&self) -> bool {
+        self.whole > 0 || !self.parts.is_empty()
+    }
+}
