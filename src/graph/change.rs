@@ -24,6 +24,11 @@ impl Graph {
             // It takes the place that has just become free, so that its Sources still hold it.
             return self.add(resource, row, held);
         }
+        if let Some(node) = self.nodes.get_mut(slot) {
+            // The same text, but the one that the row of the store keeps alive anyway.
+            node.name = row.name.clone();
+            node.namespace = row.namespace.clone();
+        }
         self.set_health(slot, row);
         self.set_labels(slot, row);
         self.set_links(slot, row);
@@ -108,7 +113,7 @@ impl Graph {
         let Some(node) = self.nodes.get(slot) else { return };
         let (resource, before) = (node.resource, node.group);
         let same = self.groups.get(before).is_some_and(|group| {
-            std::ptr::eq(&*group.labels, &*row.labels) || group.labels == row.labels
+            Arc::ptr_eq(&group.labels, &row.labels) || group.labels == row.labels
         });
         if same {
             return;

@@ -1,6 +1,7 @@
 //! Distinct label sets, so that a selector looks at each set once and not at every row.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -80,7 +81,7 @@ impl Groups {
             self.slab.get(*id).is_some_and(|group| {
                 group.resource == resource
                     && *group.namespace == **namespace
-                    && (std::ptr::eq(&*group.labels, &**labels) || group.labels == *labels)
+                    && (Arc::ptr_eq(&group.labels, labels) || group.labels == *labels)
             })
         };
         if let Some(id) = self.index.find(h, same).copied() {
