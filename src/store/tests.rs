@@ -41,6 +41,7 @@ fn rows_stand_by_namespace_and_name_with_numbers_as_numbers() {
 fn each_type_sorts_as_what_it_is_and_blanks_are_last() {
     let text = |t: &str| Cell::Text(t.into());
     let ago = |count, at| Cell::CountAgo { count, at };
+    let quantity = |t: &str| Cell::Quantity(t.into());
     for cells in [
         vec![Cell::Int(-3), Cell::Int(2), Cell::Int(10), Cell::None],
         vec![
@@ -59,6 +60,13 @@ fn each_type_sorts_as_what_it_is_and_blanks_are_last() {
         ],
         vec![Cell::Millicores(999), Cell::Millicores(1000), Cell::None],
         vec![Cell::Bytes(1 << 10), Cell::Bytes(1 << 20)],
+        vec![
+            quantity("-1"),
+            quantity("500Mi"),
+            quantity("1G"),
+            quantity("1536Mi"),
+            quantity("1Ti"),
+        ],
         vec![Cell::Duration(9), Cell::Duration(60)],
         vec![
             text("10.0.0.9"),

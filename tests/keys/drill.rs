@@ -1,5 +1,11 @@
 //! Down to what belongs to a row, back as it was left, up to its owner; views and their history.
 
+use std::sync::Arc;
+
+use kx::app::{ClusterNews, Msg};
+use kx::kinds::{Catalog, Resource};
+use serde_json::json;
+
 use crate::support::{World, triples};
 
 #[test]
@@ -44,6 +50,27 @@ fn a_service_without_selector_says_so() {
     world.press(r#": "svc" enter enter"#);
     assert_eq!(world.screen(), "services (all): >outside web");
     assert!(world.said().contains("no selector"), "{}", world.said());
+}
+
+#[test]
+fn a_selector_that_asks_for_nothing_selects_the_whole_namespace() {
+    let mut world = World::new();
+    let policies = Resource {
+        group: "networking.k8s.io".into(),
+        version: "v1".into(),
+        plural: "networkpolicies".into(),
+        kind: "NetworkPolicy".into(),
+        namespaced: true,
+        ..Resource::default()
+    };
+    let usual = Catalog::default();
+    let all = usual.iter().map(|resource| resource.as_ref().clone()).chain([policies]);
+    let catalog = ClusterNews::Catalog(Arc::new(Catalog::new(all)));
+    world.tell(Msg::Cluster("lab".into(), catalog));
+    let meta = json!({"namespace": "shop", "name": "deny", "uid": "deny"});
+    world.put("networkpolicies", json!({"metadata": meta, "spec": {"podSelector": {}}}));
+    world.press(r#": "networkpolicies" enter enter"#);
+    assert_eq!(world.screen(), "networkpolicies › deny › pods (shop): >db-1-a web-1-a web-1-b");
 }
 
 #[test]

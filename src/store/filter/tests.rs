@@ -238,6 +238,22 @@ fn what_was_found_is_highlighted() {
 }
 
 #[test]
+fn a_quantity_is_worth_what_it_says() {
+    let mut row = crashing();
+    row.cells[4] = Cell::Quantity("1536Mi".into());
+    check(
+        &row,
+        &[
+            ("mem>1Gi", true),
+            ("mem=1.5Gi", true),
+            ("mem<1600M", false),
+            ("mem>big", false),
+            ("1536", true),
+        ],
+    );
+}
+
+#[test]
 fn one_namespace_is_not_searched() {
     assert!(!filter("shop").in_one_namespace().matches(&crashing(), NOW));
     assert!(filter("web").in_one_namespace().matches(&crashing(), NOW));
@@ -255,6 +271,7 @@ fn any_row() -> impl Strategy<Value = Row> {
         (0..300i64).prop_map(|ago| Cell::Age(NOW - ago)),
         (0..3u32, 0..300i64).prop_map(|(count, ago)| Cell::CountAgo { count, at: NOW - ago }),
         (0..3000i64).prop_map(Cell::Millicores),
+        (0..3000i64).prop_map(|n| Cell::Quantity(format!("{n}Mi").into())),
     ];
     (text, text, proptest::collection::vec(cell, 0..10))
         .prop_map(|(namespace, name, cells)| Row { cells: cells.into(), ..bare(&namespace, &name) })
