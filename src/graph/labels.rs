@@ -24,19 +24,33 @@ pub(super) struct Group {
     pub members: Bag,
 }
 
+type Hash = fn(ResourceId, &Str, &Labels) -> u64;
+
+impl Group {
+    fn hash(&self, of: Hash) -> u64 {
+        of(self.resource, &self.namespace, &self.labels)
+    }
+}
+
 /// All label sets, filed under each of their labels.
 #[derive(Default)]
 pub(super) struct Groups {
     slab: Slab<Group>,
     index: HashTable<u32>,
+    /// The same by address: rows of one Source share their label sets, and need not be read to be found.
+    addresses: HashTable<u32>,
     /// The hash of a label → the sets that have it.
     labelled: FxHashMap<u64, Bag>,
     /// By resource: its namespaces, each with all its sets.
     namespaces: Vec<FxHashMap<Str, Bag>>,
 }
 
-fn hash(resource: ResourceId, namespace: &str, labels: &Labels) -> u64 {
+fn hash(resource: ResourceId, namespace: &Str, labels: &Labels) -> u64 {
     FxBuildHasher.hash_one((resource, namespace, labels))
+}
+
+fn address(resource: ResourceId, namespace: &Str, labels: &Labels) -> u64 {
+    FxBuildHasher.hash_one((resource, namespace.as_ptr().addr(), labels.as_ptr().addr()))
 }
 
 /// The values by which a requirement can be looked up.
@@ -76,15 +90,7 @@ impl Groups {
         labels: &Labels,
         slot: u32,
     ) -> (u32, bool) {
-        let h = hash(resource, namespace, labels);
-        let same = |id: &u32| {
-            self.slab.get(*id).is_some_and(|group| {
-                group.resource == resource
-                    && *group.namespace == **namespace
-                    && (Arc::ptr_eq(&group.labels, labels) || group.labels == *labels)
-            })
-        };
-        if let Some(id) = self.index.find(h, same).copied() {
+        if let Some(id) = self.find(resource, namespace, labels) {
             if let Some(group) = self.slab.get_mut(id) {
                 group.members.insert(slot);
             }
@@ -94,12 +100,22 @@ impl Groups {
         let mut members = Bag::default();
         members.insert(slot);
         let id = self.slab.insert(Group { resource, namespace, labels, members });
-        let slab = &self.slab;
-        self.index.insert_unique(h, id, |id| {
-            slab.get(*id).map_or(0, |g| hash(g.resource, &g.namespace, &g.labels))
-        });
         self.file(id);
         (id, true)
+    }
+
+    fn find(&self, resource: ResourceId, namespace: &Str, labels: &Labels) -> Option<u32> {
+        let of = |id: &u32| self.get(*id).filter(|group| group.resource == resource);
+        let it = |id: &u32| {
+            of(id).is_some_and(|group| {
+                Arc::ptr_eq(&group.namespace, namespace) && Arc::ptr_eq(&group.labels, labels)
+            })
+        };
+        let same = |id: &u32| {
+            of(id).is_some_and(|group| group.namespace == *namespace && group.labels == *labels)
+        };
+        let found = self.addresses.find(address(resource, namespace, labels), it);
+        found.or_else(|| self.index.find(hash(resource, namespace, labels), same)).copied()
     }
 
     /// Takes a row out of its set; true where that leaves it empty: it must then be [dropped](Self::drop).
@@ -113,9 +129,12 @@ impl Groups {
     /// Forgets an empty set.
     pub fn drop(&mut self, id: u32) {
         let Some(group) = self.slab.remove(id) else { return };
-        let h = hash(group.resource, &group.namespace, &group.labels);
-        if let Ok(found) = self.index.find_entry(h, |found| *found == id) {
-            found.remove();
+        for (table, h) in
+            [(&mut self.index, group.hash(hash)), (&mut self.addresses, group.hash(address))]
+        {
+            if let Ok(found) = table.find_entry(h, |found| *found == id) {
+                found.remove();
+            }
         }
         for (key, value) in group.labels.iter() {
             let label = key::label(group.resource, &group.namespace, key, value);
@@ -182,13 +201,20 @@ impl Groups {
         let namespaces = self.namespaces.iter().map(super::bytes::map);
         self.slab.bytes()
             + self.index.allocation_size()
+            + self.addresses.allocation_size()
             + super::bytes::map(&self.labelled)
             + namespaces.sum::<usize>()
             + bags.map(Bag::bytes).chain(members).sum::<usize>()
     }
 
     fn file(&mut self, id: u32) {
-        let Some(group) = self.slab.get(id) else { return };
+        let slab = &self.slab;
+        let Some(group) = slab.get(id) else { return };
+        for (table, of) in [(&mut self.index, hash as Hash), (&mut self.addresses, address)] {
+            table.insert_unique(group.hash(of), id, |id| {
+                slab.get(*id).map_or(0, |group| group.hash(of))
+            });
+        }
         for (key, value) in group.labels.iter() {
             let label = key::label(group.resource, &group.namespace, key, value);
             self.labelled.entry(label).or_default().insert(id);

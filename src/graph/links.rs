@@ -37,14 +37,20 @@ pub(super) struct Shared {
 pub(super) struct LinkTable {
     slab: Slab<Shared>,
     index: HashTable<u32>,
+    /// The same by address: rows of one Source share their links, and need not be read to be found.
+    addresses: HashTable<u32>,
     filed: FxHashMap<u64, Bag>,
 }
 
 /// Stands for no anchor.
 const NONE: u32 = u32::MAX;
 
-fn hash(link: &Link) -> u64 {
+fn hash(link: &Arc<Link>) -> u64 {
     FxBuildHasher.hash_one(link)
+}
+
+fn address(link: &Arc<Link>) -> u64 {
+    FxBuildHasher.hash_one(Arc::as_ptr(link).addr())
 }
 
 impl LinkTable {
@@ -57,20 +63,25 @@ impl LinkTable {
     }
 
     pub fn find(&self, link: &Arc<Link>) -> Option<u32> {
-        let same = |id: &u32| {
-            self.get(*id).is_some_and(|known| Arc::ptr_eq(&known.link, link) || known.link == *link)
-        };
-        self.index.find(hash(link), same).copied()
+        let it = |id: &u32| self.get(*id).is_some_and(|known| Arc::ptr_eq(&known.link, link));
+        let same = |id: &u32| self.get(*id).is_some_and(|known| known.link == *link);
+        let found = self.addresses.find(address(link), it);
+        found.or_else(|| self.index.find(hash(link), same)).copied()
     }
 
     /// Adds a link that [`LinkTable::find`] did not find; it has no sources and no hits yet.
     pub fn insert(&mut self, link: Arc<Link>, resource: ResourceId) -> u32 {
-        let h = hash(&link);
+        let (by_content, by_address) = (hash(&link), address(&link));
         let anchor = self.anchor(&link, resource);
         let id =
             self.slab.insert(Shared { link, resource, anchor, hits: 0, sources: Bag::default() });
         let slab = &self.slab;
-        self.index.insert_unique(h, id, |id| slab.get(*id).map_or(0, |known| hash(&known.link)));
+        for (table, h, of) in [
+            (&mut self.index, by_content, hash as fn(&Arc<Link>) -> u64),
+            (&mut self.addresses, by_address, address),
+        ] {
+            table.insert_unique(h, id, |id| slab.get(*id).map_or(0, |known| of(&known.link)));
+        }
         self.file(id);
         id
     }
@@ -79,8 +90,12 @@ impl LinkTable {
     pub fn remove(&mut self, id: u32) {
         self.unfile(id);
         let Some(gone) = self.slab.remove(id) else { return };
-        if let Ok(found) = self.index.find_entry(hash(&gone.link), |found| *found == id) {
-            found.remove();
+        for (table, h) in
+            [(&mut self.index, hash(&gone.link)), (&mut self.addresses, address(&gone.link))]
+        {
+            if let Ok(found) = table.find_entry(h, |found| *found == id) {
+                found.remove();
+            }
         }
     }
 
@@ -157,6 +172,7 @@ impl LinkTable {
         let sources = self.iter().map(|(_, known)| known.sources.bytes());
         self.slab.bytes()
             + self.index.allocation_size()
+            + self.addresses.allocation_size()
             + super::bytes::map(&self.filed)
             + sources.chain(self.filed.values().map(Bag::bytes)).sum::<usize>()
     }

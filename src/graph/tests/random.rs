@@ -86,18 +86,23 @@ fn any_link() -> impl Strategy<Value = Link> {
 }
 
 /// Few links, so that rows share them.
-fn pool() -> impl Strategy<Value = Vec<Link>> {
-    prop::collection::vec(any_link(), 1..12)
+fn pool() -> impl Strategy<Value = Vec<Arc<Link>>> {
+    prop::collection::vec(any_link().prop_map(Arc::new), 1..12)
 }
 
-fn any_row(pool: Vec<Link>) -> impl Strategy<Value = Row> {
+fn any_row(pool: Vec<Arc<Link>>) -> impl Strategy<Value = Row> {
     let labels = subsequence(vec![("k", "1"), ("l", "1"), ("m", "2")], 0..=2);
-    let links = prop::collection::vec(any::<Index>(), 0..4);
+    let links = prop::collection::vec((any::<Index>(), any::<bool>()), 0..4);
     let health = select(&[Health::Ok, Health::Broken][..]);
     (any_uid(), any_namespace(), select(&["a", "b", "c"][..]), labels, links, health).prop_map(
         move |(uid, namespace, name, labels, links, health)| {
-            let links: Vec<Link> = links.iter().map(|at| at.get(&pool).clone()).collect();
-            Row { uid, health, ..labelled(linked(row(namespace, name), links), &labels) }
+            // Shared as by the rows of one Source, or only equal as from two of them.
+            let one = |(at, shared): &(Index, bool)| match at.get(&pool) {
+                link if *shared => Arc::clone(link),
+                link => Arc::new((**link).clone()),
+            };
+            let links = links.iter().map(one).collect();
+            Row { uid, health, links, ..labelled(row(namespace, name), &labels) }
         },
     )
 }
