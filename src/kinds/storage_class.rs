@@ -54,9 +54,11 @@ impl Kind for This {
     ];
 
     fn links(c: &StorageClass, links: &mut Links<'_>) {
-        // The provisioner of a CSI driver has its name; names of Kubernetes' own stand for no driver.
+        // The provisioner of a CSI driver has its name; but not every provisioner is one, and names of Kubernetes' own never are.
         if !c.provisioner.starts_with("kubernetes.io/") {
-            links.cluster(Relation::ServedBy, "storage.k8s.io", "csidrivers", &c.provisioner);
+            links.optional(true, |links| {
+                links.cluster(Relation::ServedBy, "storage.k8s.io", "csidrivers", &c.provisioner);
+            });
         }
     }
 }
@@ -92,7 +94,7 @@ allowVolumeExpansion: true
              fast (default) | ebs.csi.aws.com | Retain | WaitForFirstConsumer | true | 2d"
         );
         assert_eq!(&*class.rows[0].name, "fast");
-        assert_eq!(class.links(Relation::ServedBy), ["csidrivers.storage.k8s.io /ebs.csi.aws.com"]);
+        assert_eq!(class.links(Relation::ServedBy), ["csidrivers.storage.k8s.io /ebs.csi.aws.com if any"]);
         class.survive_damage();
     }
 

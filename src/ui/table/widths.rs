@@ -80,7 +80,11 @@ pub fn places(
         text + u32::from(GAPS.0) * bids.len().saturating_sub(1) as u32
     };
     let all = bids.len();
-    while bids.len() > 1 && total(&bids, |b| b.least) > u32::from(room) {
+    let in_full = |bids: &[Bid]| total(bids, |b| b.want.min(MOST)) <= u32::from(room);
+    let fits = |bids: &[Bid]| total(bids, |b| b.least) <= u32::from(room);
+    // Columns that hardly anybody looks for go before a name is cut.
+    let spared = |bids: &[Bid]| bids.iter().all(|b| b.priority >= u16::from(WORTH_ROOM));
+    while bids.len() > 1 && (!fits(&bids) || !spared(&bids) && !in_full(&bids)) {
         // Of equals the rightmost goes.
         let lowest = (0..bids.len()).rev().min_by_key(|i| bids[*i].priority).unwrap_or(0);
         bids.remove(lowest);
