@@ -13,7 +13,7 @@
 //! - [`config`], [`cli`], [`terminal`], [`runtime`]: the shell around it; `runtime` has the only `select!`.
 //! - [`demo`]: a small API server on loopback, for `kx demo` and for the tests.
 //!
-//! `app`, `store`, `graph`, `kinds`, `wire`, `keymap`, `theme` and `ui` know neither tokio nor the kube client; `tests/layering.rs` holds that.
+//! `app`, `store`, `graph`, `kinds`, `wire`, `keymap`, `theme` and `ui` know neither tokio nor the kube client; `tests/house/layering.rs` holds that.
 
 pub mod app;
 pub mod cli;
