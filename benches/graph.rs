@@ -4,11 +4,12 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use kx::graph::{Graph, NodeId};
 use kx::kinds::{Catalog, Resource};
+use kx::map::{Census, Line, Search, Step, Tree, View, find, lay_out};
 use kx::store::{
     Freshness, Health, Interner, Labels, Link, Relation, Row, Scope, Selector, Source, SourceId,
     Str, To, Uid,
@@ -52,7 +53,7 @@ impl Maker {
 
     fn link(&mut self, relation: Relation, group: &str, resource: &str, to: To) -> Link {
         let (group, resource) = (self.interner.str(group), self.interner.str(resource));
-        Link { relation, group, resource, to, optional: false }
+        Link { relation, group, resource, to, optional: false, needs: None }
     }
 
     fn name(&mut self, relation: Relation, resource: &str, namespace: &str, name: &str) -> Link {
@@ -335,12 +336,66 @@ fn ask(c: &mut Criterion) {
     group.finish();
 }
 
+/// Opening the Map on the large cluster, and following it: what a key or a second costs.
+fn map(c: &mut Criterion) {
+    let world = world();
+    let mut graph = open(&world);
+    fill(&mut graph, &world);
+    let mut group = c.benchmark_group("map");
+    let screen = 40;
+    for view in [View::Routes, View::Workloads, View::Nodes, View::Releases, View::Broken] {
+        let tree = Tree::new(&graph, &view);
+        // All that a page does before its first frame: count, lay out, weigh a screenful.
+        let open = || {
+            let census = Census::of(&graph);
+            let lines = lay_out(&tree, &|line| line.depth == 0 && view == View::Nodes, &|_| true);
+            let weighed = lines.iter().take(screen).map(|line| tree.weigh(&line.item, &census).1);
+            (lines.len(), weighed.sum::<usize>())
+        };
+        let (lines, looked) = open();
+        group.bench_function(
+            format!("open by {}, {lines} lines, {looked} rows weighed", view.name()),
+            |b| b.iter(open),
+        );
+    }
+    let workloads = View::Workloads;
+    let tree = Tree::new(&graph, &workloads);
+    let first = tree.roots().into_iter().next().map(|child| child.item);
+    let lines = || {
+        let is_open =
+            |line: &Line| Some(&line.item) == first.as_ref() || line.depth > 0 && line.depth < 3;
+        lay_out(&tree, &is_open, &|_| true).len()
+    };
+    group.bench_function(
+        format!("lay out a namespace that is wide open, {} lines", lines()),
+        |b| {
+            b.iter(lines);
+        },
+    );
+    let nothing = || find(&tree, &|item| item.words(&graph).1 == "nothing of this name").is_none();
+    group.bench_function("search all of it for what is not there", |b| b.iter(nothing));
+    // The program searches by steps; none may keep a key waiting.
+    let mut search = Search::new(&tree);
+    let (mut steps, mut longest) = (0, Duration::ZERO);
+    loop {
+        let begun = Instant::now();
+        let step =
+            search.step(&tree, 2_000, &|item| item.words(&graph).1 == "nothing of this name");
+        (steps, longest) = (steps + 1, longest.max(begun.elapsed()));
+        if step != Step::More {
+            break;
+        }
+    }
+    eprintln!("the same in {steps} steps, the longest {longest:?}");
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1));
-    targets = build, change, ask
+    targets = build, change, ask, map
 }
 criterion_main!(benches);

@@ -66,6 +66,7 @@ fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
         resource: interner.str(resource),
         to,
         optional: false,
+        needs: None,
     };
     let links = [
         link(

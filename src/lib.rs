@@ -7,26 +7,59 @@
 //! - [`cluster`]: all traffic: connection, authentication, the gate, discovery, watches.
 //! - [`store`]: rows of everything watched, with their cached orders and filters.
 //! - [`graph`]: links between rows become relations: who owns, selects, mounts and routes to whom.
+//! - [`map`]: the tree of the architecture over a graph, of which only what is open is laid out.
+//! - [`sheet`]: written pages (a describe, the cluster's own page): what they must know, and their lines.
+//! - [`describe`]: an object in kubectl's order and words, as a sheet.
+//! - [`yaml`] and [`diff`]: an object as YAML, and what differs between two texts.
+//! - [`logs`]: the lines of many containers as one timeline, kept in bounded memory.
+//! - [`helm`]: releases of Helm as Helm stored them, and the pages about them, as sheets.
+//! - [`overview`]: the cluster's own page, as a sheet.
+//! - [`rollout`]: how far a rollout is and what holds it up, as a sheet.
+//! - [`finalizers`]: why what is being deleted is still there, as a sheet.
+//! - [`access`]: who can do what, by RBAC, as sheets.
+//! - [`change`]: what kx does to a cluster: what is asked and shown before, and what is sent.
+//! - [`session`]: terminals in containers: which pod, container and shell, and how it ended.
+//! - [`openapi`]: what a server says of its objects' fields.
+//! - [`editor`]: a text being edited: its buffer, what could be written at the cursor, what is wrong so far.
+//! - [`text`]: how wide text is on a terminal, and what hostile text becomes.
+//! - [`guardrail`]: what a person forbids themselves, by context and namespace.
 //! - [`app`]: the pure state of the program. `update(Msg)` returns the `Effect`s it wants.
 //! - [`keymap`] and [`theme`]: keys and colours are data, read from files.
 //! - [`ui`]: `&App` becomes a frame, nothing else.
 //! - [`config`], [`cli`], [`terminal`], [`runtime`]: the shell around it; `runtime` has the only `select!`.
 //! - [`demo`]: a small API server on loopback, for `kx demo` and for the tests.
 //!
-//! `app`, `store`, `graph`, `kinds`, `wire`, `keymap`, `theme` and `ui` know neither tokio nor the kube client; `tests/house/layering.rs` holds that.
+//! Everything but the shell, [`cluster`] and [`demo`] is pure: it knows neither tokio nor the kube client; `tests/house/layering.rs` holds that.
 
+pub mod access;
 pub mod app;
+pub mod change;
 pub mod cli;
 pub mod cluster;
 pub mod config;
 pub mod demo;
+pub mod describe;
+pub mod diff;
+pub mod editor;
+pub mod finalizers;
 pub mod graph;
+pub mod guardrail;
+pub mod helm;
 pub mod keymap;
 pub mod kinds;
+pub mod logs;
+pub mod map;
 pub mod nearest;
+pub mod openapi;
+pub mod overview;
+pub mod rollout;
 pub mod runtime;
+pub mod session;
+pub mod sheet;
 pub mod store;
 pub mod terminal;
+pub mod text;
 pub mod theme;
 pub mod ui;
 pub mod wire;
+pub mod yaml;

@@ -20,6 +20,14 @@ use ratatui::backend::CrosstermBackend;
 /// Whether the terminal is ours, so that restoring twice does nothing.
 static OURS: AtomicBool = AtomicBool::new(false);
 
+/// Whether somebody else has the terminal who may leave it in any state.
+static LENT: AtomicBool = AtomicBool::new(false);
+
+/// Undoes what a program may have switched on and never off again, because the connection to it broke: mouse and focus reports, bracketed paste,
+/// keys and keypad in application mode, kitty's keys, the alternate screen, a scroll region, origin mode, line drawing, attributes; and shows the
+/// cursor, of the usual shape.
+const AS_USUAL: &str = "\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>\x1b[<9u\x1b[?1047l\x1b7\x1b[r\x1b8\x1b[?6l\x1b[?7h\x1b(B\x0f\x1b[0m\x1b[0 q\x1b[?25h";
+
 /// A frame is written in few large pieces, not in one write a line.
 const BUFFER: usize = 1 << 16;
 
@@ -117,8 +125,28 @@ fn take(mouse: bool) -> io::Result<()> {
     out.flush()
 }
 
+/// Lends the terminal, which was given back before, to a program far away; `raw` where that one has a terminal of its own, to which every key goes.
+///
+/// # Errors
+/// Those of the terminal.
+pub fn lend(raw: bool) -> io::Result<()> {
+    LENT.store(true, Ordering::SeqCst);
+    if raw { terminal::enable_raw_mode() } else { Ok(()) }
+}
+
+/// Takes back what was lent, whatever state it is in. Does nothing where nothing is lent; safe to call from a panic or a signal's task.
+pub fn recall() {
+    if !LENT.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = out.write_all(AS_USUAL.as_bytes()).and_then(|()| out.flush());
+    let _ = terminal::disable_raw_mode();
+}
+
 /// Gives the terminal back as it was. Does nothing where it is not ours; safe to call from a panic or a signal's task.
 pub fn restore() {
+    recall();
     if !OURS.swap(false, Ordering::SeqCst) {
         return;
     }

@@ -1,24 +1,80 @@
 //! Actions are performed by the layer or page that owns them, and those of kx as a whole here.
 
+use crate::map::Section;
+
 use super::action::Action;
 use super::picker::Choice;
 use super::prompt::{Prompt, Purpose};
-use super::{App, Effect, Help, Layer, Level, Opener, Over, Page};
+use super::{App, Effect, Help, Layer, Level, Opener, Over, Page, SheetPage};
 
 impl App {
     /// Why an action is not possible here and now; `None` where it is. Help greys by this, and nothing is performed past it.
     pub fn refusal(&self, action: Action) -> Option<String> {
+        self.out_of_place(action).or_else(|| self.forbidden(action))
+    }
+
+    /// Why somebody forbids what would make sense here: a guardrail, or whoever grants rights.
+    fn forbidden(&self, action: Action) -> Option<String> {
+        self.guarded(action).or_else(|| self.forbids(action))
+    }
+
+    /// Why an action is nothing for what is here.
+    pub(super) fn out_of_place(&self, action: Action) -> Option<String> {
         let info = action.info();
-        if info.writes && self.setup.read_only {
-            return Some("kx is read-only: start it with --write to change things".to_owned());
+        if let Some(why) = self.editor_refuses(action) {
+            return Some(why);
+        }
+        if info.writes
+            && let Some(why) = self.is_closed()
+        {
+            return Some(why);
         }
         let verb = info.needs?;
+        let release = self.release_in_view();
+        let of_whole;
         let resource = match self.page()? {
-            Page::Browse(browse) => &browse.source.resource,
             Page::Manifest(manifest) => &manifest.resource,
+            Page::Browse(browse) => {
+                of_whole = self.whole_for(browse, action);
+                of_whole.as_ref().unwrap_or(&browse.source.resource)
+            }
+            Page::Map(_) if info.writes => self.chosen_resource()?,
+            Page::Map(_) => self.here()?.resource,
+            Page::Sheet(sheet) => match &sheet.about {
+                Some(about) => &about.resource,
+                None => &release.as_ref()?.resource,
+            },
+            // It was looked at when they were opened.
+            Page::Logs(_) => return None,
         };
-        // Discovery lists no verbs for what is shown before it, and for parts of objects.
-        let can = resource.verbs.is_empty() || resource.can(verb);
+        if matches!(action, Action::Logs | Action::PreviousLogs)
+            && let Some(why) = super::logs::refuses(resource)
+        {
+            return Some(why);
+        }
+        if action == Action::LookInside
+            && let Some(why) = self.refuses_inside(resource)
+        {
+            return Some(why);
+        }
+        if action == Action::Rollout
+            && let Some(why) = super::asks::refuses_rollout(resource)
+        {
+            return Some(why);
+        }
+        if action == Action::Finalizers
+            && let Some(why) = self.refuses_finalizers()
+        {
+            return Some(why);
+        }
+        if let Some(why) = self.refuses_offer(action, resource) {
+            return Some(why);
+        }
+        // Discovery lists no verbs for what is shown before it, and for parts of objects. What is asked of a subresource is not listed there.
+        let can = resource.verbs.is_empty()
+            || verb.contains(' ')
+            || resource.can(verb)
+            || super::write::is_own(action, resource);
         (!can).then(|| {
             format!("{} cannot be asked for that: the server offers no {verb}", resource.plural)
         })
@@ -34,6 +90,8 @@ impl App {
             return;
         }
         if let Some(why) = self.refusal(action) {
+            // Rights may have been granted since: the next time it is known.
+            self.permits.doubt(&self.context);
             self.notify(Level::Warning, why);
             return;
         }
@@ -41,7 +99,12 @@ impl App {
             Layer::Prompt => self.act_in_prompt(action),
             Layer::Picker => self.act_in_picker(action),
             Layer::Help => self.act_in_help(action),
-            Layer::Browse | Layer::Manifest => self.act_on_page(action),
+            Layer::Form => self.act_in_form(action),
+            Layer::Run => self.act_in_run(action),
+            Layer::Editor => self.act_in_editor(action),
+            Layer::Browse | Layer::Manifest | Layer::Sheet | Layer::Map | Layer::Logs => {
+                self.act_on_page(action)
+            }
         };
         if !done {
             self.act_in_general(action);
@@ -50,9 +113,20 @@ impl App {
 
     fn act_on_page(&mut self, action: Action) -> bool {
         let (height, now) = (self.layout.height(), self.now);
-        let result = match self.browse_mut() {
-            Some((browse, store)) => browse.act(action, store, (height, now)),
-            None => self.manifest_mut().map_or(Ok(false), |m| m.act(action, height)),
+        if self.write(action) || self.open_session(action) {
+            return true;
+        }
+        let result = if let Some((browse, store)) = self.browse_mut() {
+            browse.act(action, store, (height, now))
+        } else if let Some((map, graph)) = self.map_mut() {
+            map.act(action, graph, height)
+        } else {
+            match self.page_mut() {
+                Some(Page::Manifest(manifest)) => manifest.act(action, height),
+                Some(Page::Sheet(sheet)) => sheet.act(action, height),
+                Some(Page::Logs(logs)) => logs.act(action, height),
+                _ => Ok(false),
+            }
         };
         match result {
             Ok(done) => done,
@@ -106,12 +180,25 @@ impl App {
             Action::Retry => self.retry(),
             Action::TogglePeek => self.peek = !self.peek,
             Action::ToggleHeader => self.header = !self.header,
+            Action::Logs => self.open_logs(false),
+            Action::PreviousLogs => self.open_logs(true),
             Action::Filter | Action::Search => self.open_filter(),
             Action::ClearFilter => self.set_filter(""),
             Action::DrillDown => self.drill_down(),
             Action::Owner => self.go_to_owner(),
             Action::Node => self.go_to_node(),
             Action::Yaml => self.open_yaml(),
+            Action::OpenRow => self.open_row(),
+            Action::Surroundings => self.open_surroundings(None),
+            Action::Owned => self.open_surroundings(Some(Section::Owned)),
+            Action::Uses => self.open_surroundings(Some(Section::Uses)),
+            Action::UsedBy => self.open_surroundings(Some(Section::UsedBy)),
+            Action::Policies => self.open_surroundings(Some(Section::Policies)),
+            Action::Events => self.go_to_events(),
+            Action::Describe => self.open_describe(),
+            Action::LookInside => self.look_inside(),
+            Action::Rollout => self.open_rollout(),
+            Action::Finalizers => self.open_finalizers(),
             Action::AllNamespaces => self.show_scope(crate::store::Scope::All),
             Action::RowNamespace => self.show_namespace_of_row(),
             Action::ToggleFavourite => self.toggle_favourite_of_row(),
@@ -127,10 +214,6 @@ impl App {
         }
     }
 
-    pub(super) fn quit(&mut self) {
-        self.effects.push(Effect::Quit);
-    }
-
     /// Clears what can be cleared, the nearest first; else goes back.
     fn escape(&mut self) {
         if let Some((browse, _)) = self.browse_mut() {
@@ -141,32 +224,75 @@ impl App {
                 return self.set_filter("");
             }
         }
-        if let Some(manifest) = self.manifest_mut()
-            && !manifest.search.pattern().is_empty()
+        if let Some(reader) = self.reader_mut()
+            && !reader.search.pattern().is_empty()
         {
-            return manifest.type_search("");
+            return reader.type_search("");
+        }
+        if let Some(logs) = self.logs_mut()
+            && logs.filter.is_on()
+        {
+            let _ = logs.act(Action::ClearFilter, 1);
+            return;
+        }
+        if let Some((map, _)) = self.map_mut()
+            && !map.marks.is_empty()
+        {
+            return map.marks.clear();
+        }
+        if let Some((map, graph)) = self.map_mut()
+            && !map.search.pattern().is_empty()
+        {
+            return map.type_search("", graph);
         }
         self.back();
     }
 
     fn open_in(&mut self, with: Opener) {
-        if let Some(manifest) = self.manifest() {
-            let kind = manifest.resource.singular.as_str();
-            let kind = if kind.is_empty() { &manifest.resource.plural } else { kind };
-            let name = format!("{kind}-{}.yaml", manifest.name.replace(['/', ':'], "-"));
-            let effect = Effect::Open { with, text: manifest.text().to_owned(), name };
-            self.effects.push(effect);
+        if let Some(logs) = self.logs_mut() {
+            let (text, missing) = logs.text();
+            let name = format!("{}.log", logs.title).replace(['/', ':', ' '], "-");
+            if missing > 0 {
+                self.notify(Level::Warning, format!("{missing} older lines are not in it"));
+            }
+            return self.effects.push(Effect::Open { with, text, name });
         }
+        let (text, name) = match self.page() {
+            Some(Page::Manifest(manifest)) => {
+                let kind = manifest.resource.singular.as_str();
+                let kind = if kind.is_empty() { &manifest.resource.plural } else { kind };
+                (manifest.text().to_owned(), format!("{kind}-{}.yaml", manifest.name))
+            }
+            Some(Page::Sheet(sheet)) => {
+                (sheet.sheet().text(), format!("{}.txt", sheet.crumbs().join("-")))
+            }
+            Some(Page::Browse(_) | Page::Map(_) | Page::Logs(_)) | None => return,
+        };
+        let name = name.replace(['/', ':', ' '], "-");
+        self.effects.push(Effect::Open { with, text, name });
     }
 
     fn copy(&mut self, action: Action) {
         let text = match action {
-            Action::CopyYaml => self.manifest().map(|m| m.text().to_owned()),
-            Action::CopyName if self.manifest().is_some() => {
-                self.manifest().map(|m| m.name.clone())
+            Action::CopyLine if self.logs().is_some() => {
+                self.logs_mut().and_then(super::LogPage::line_here)
             }
-            Action::CopyNamespace if self.manifest().is_some() => {
-                self.manifest().map(|m| m.namespace.clone())
+            Action::CopyText if self.logs().is_some() => self.logs_mut().map(|logs| logs.text().0),
+            Action::CopyName if self.logs().is_some() => self.logs().map(|logs| logs.title.clone()),
+            Action::CopyYaml => self.manifest().map(|m| m.text().to_owned()),
+            Action::CopyText => self.sheet().map(|s| s.sheet().text()),
+            Action::CopyLine => {
+                let line = self.reader().and_then(|r| r.lines().get(r.here()));
+                let own = self.sheet().and_then(SheetPage::copy).map(str::to_owned);
+                own.or_else(|| line.map(|line| line.text.trim().to_owned()))
+            }
+            Action::CopyName if self.reader().is_some() => self.about().map(|about| about.name),
+            Action::CopyNamespace if self.reader().is_some() => {
+                self.about().map(|about| about.namespace)
+            }
+            _ if self.map().is_some() => {
+                let rows: Vec<_> = self.chosen_nodes().into_iter().map(|(_, row)| row).collect();
+                Self::copied(action, &rows)
             }
             _ => self.copied_rows(action),
         };
@@ -176,6 +302,20 @@ impl App {
         }
     }
 
+    /// The names or the namespaces of some rows: a line each.
+    fn copied(action: Action, rows: &[&crate::store::Row]) -> Option<String> {
+        let lines: Vec<&str> = match action {
+            Action::CopyName => rows.iter().map(|row| &*row.name).collect(),
+            Action::CopyNamespace => {
+                let mut names: Vec<&str> = rows.iter().map(|row| &*row.namespace).collect();
+                names.dedup();
+                names
+            }
+            _ => return None,
+        };
+        Some(lines.join("\n"))
+    }
+
     /// The marked rows, or the one under the cursor, as text: a line each.
     fn copied_rows(&self, action: Action) -> Option<String> {
         let browse = self.browse()?;
@@ -183,12 +323,7 @@ impl App {
         let columns = browse.columns(&self.store);
         let cell = |row, column: usize| super::browse::cell_text(&columns[column], row, self.now);
         let lines: Vec<String> = match action {
-            Action::CopyName => rows.iter().map(|row| row.name.to_string()).collect(),
-            Action::CopyNamespace => {
-                let mut names: Vec<_> = rows.iter().map(|row| row.namespace.to_string()).collect();
-                names.dedup();
-                names
-            }
+            Action::CopyName | Action::CopyNamespace => return Self::copied(action, &rows),
             Action::CopyCell => {
                 let column = browse.column(&self.store)?;
                 rows.iter().map(|row| cell(row, column)).collect()

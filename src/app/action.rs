@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use super::layer::Layer::{self, Browse, Help, Manifest, Picker, Prompt};
+use super::layer::Layer::{
+    self, Browse, Editor, Form, Help, Logs, Manifest, Map, Picker, Prompt, Run, Sheet,
+};
 
 /// What help calls a family of actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,10 +26,18 @@ pub enum Family {
     Namespaces,
     /// Into the clipboard.
     Copying,
-    /// Reading YAML.
+    /// Reading logs.
+    Logs,
+    /// Reading a text.
     Reading,
+    /// Changing the cluster.
+    Changing,
+    /// Answering what is asked before a change.
+    Asked,
     /// Editing the prompt.
     Editing,
+    /// Writing in the built-in editor.
+    Writing,
 }
 
 impl Family {
@@ -41,8 +51,12 @@ impl Family {
             Self::Table => "Table",
             Self::Namespaces => "Namespaces",
             Self::Copying => "Copying",
-            Self::Reading => "Reading YAML",
-            Self::Editing => "Editing the prompt",
+            Self::Logs => "Logs",
+            Self::Reading => "Reading",
+            Self::Changing => "Changing",
+            Self::Asked => "Answering",
+            Self::Editing => "Typing",
+            Self::Writing => "Writing in the editor",
         }
     }
 }
@@ -104,47 +118,61 @@ macro_rules! actions {
 
 actions! {
     General {
-        CommandLine "command-line" "command" "open the command line: a resource, a command or an action by name" [Browse, Manifest, Help];
-        Help "help" "keys" "show every key and action" [Browse, Manifest, Picker];
-        Escape "escape" "back" "clear what was typed, the filter or the marks; where there is none, go back" [Browse, Manifest, Help, Picker, Prompt];
-        Back "back" "back" "go back to the page before, as it was left" [Browse, Manifest, Help];
-        HistoryBack "history-back" "older view" "go to the view opened before this one" [Browse, Manifest];
-        HistoryForward "history-forward" "newer view" "go to the view opened after this one" [Browse, Manifest];
-        LastView "last-view" "last view" "go to the view shown last, and back again" [Browse, Manifest];
-        Contexts "contexts" "contexts" "choose a context" [Browse, Manifest];
-        Retry "retry" "retry" "connect and list again at once" [Browse, Manifest];
+        CommandLine "command-line" "command" "open the command line: a resource, a command or an action by name" [Map, Browse, Manifest, Sheet, Help, Logs];
+        Help "help" "keys" "show every key and action" [Map, Browse, Manifest, Sheet, Picker, Run, Editor, Logs];
+        Escape "escape" "back" "clear what was typed, the filter or the marks; where there is none, go back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs];
+        Back "back" "back" "go back to the page before, as it was left" [Map, Browse, Manifest, Sheet, Help, Run, Logs];
+        HistoryBack "history-back" "older view" "go to the view opened before this one" [Map, Browse, Manifest, Sheet, Logs];
+        HistoryForward "history-forward" "newer view" "go to the view opened after this one" [Map, Browse, Manifest, Sheet, Logs];
+        LastView "last-view" "last view" "go to the view shown last, and back again" [Map, Browse, Manifest, Sheet, Logs];
+        Contexts "contexts" "contexts" "choose a context" [Map, Browse, Manifest, Sheet, Logs];
+        Retry "retry" "retry" "connect and list again at once" [Map, Browse, Manifest, Sheet, Run, Logs];
         TogglePeek "toggle-peek" "peek" "show or hide the pane beside the table" [Browse];
-        ToggleHeader "toggle-header" "header" "show or hide the header" [Browse, Manifest];
-        Suspend "suspend" "suspend" "leave kx in the background; the shell's `fg` brings it back" [Browse, Manifest, Help, Picker, Prompt];
-        Quit "quit" "quit" "leave kx" [Browse, Manifest, Help, Picker, Prompt];
+        ToggleHeader "toggle-header" "header" "show or hide the header" [Map, Browse, Manifest, Sheet, Logs];
+        Suspend "suspend" "suspend" "leave kx in the background; the shell's `fg` brings it back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Logs];
+        Quit "quit" "quit" "leave kx" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs];
     }
     Moving {
-        Up "up" "up" "move up" [Browse, Manifest, Help, Picker];
-        Down "down" "down" "move down" [Browse, Manifest, Help, Picker];
-        PageUp "page-up" "page up" "move up by a screenful" [Browse, Manifest, Help, Picker];
-        PageDown "page-down" "page down" "move down by a screenful" [Browse, Manifest, Help, Picker];
-        HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Browse, Manifest, Help];
-        HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Browse, Manifest, Help];
-        Top "top" "top" "move to the first line" [Browse, Manifest, Help, Picker];
-        Bottom "bottom" "bottom" "move to the last line" [Browse, Manifest, Help, Picker];
-        Left "left" "left" "choose the column to the left; in YAML, scroll" [Browse, Manifest];
-        Right "right" "right" "choose the column to the right; in YAML, scroll" [Browse, Manifest];
+        Up "up" "up" "move up" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
+        Down "down" "down" "move down" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
+        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs];
+        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs];
+        HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs];
+        HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs];
+        Top "top" "top" "move to the first line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
+        Bottom "bottom" "bottom" "move to the last line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
+        Left "left" "left" "choose the column to the left; in a text, scroll" [Map, Browse, Manifest, Sheet, Logs];
+        Right "right" "right" "choose the column to the right; in a text, scroll" [Map, Browse, Manifest, Sheet, Logs];
     }
     Going {
-        DrillDown "drill-down" "open" "go down to what belongs to this row" [Browse];
-        Owner "owner" "owner" "go up to the owner of this row" [Browse] needs "get";
-        Node "node" "node" "go to the node on which this row runs" [Browse] needs "get";
-        Yaml "yaml" "yaml" "show the object as YAML, live" [Browse] needs "get";
+        DrillDown "drill-down" "open" "go down to what belongs to this row; in a text, where the line leads, else fold" [Browse, Sheet];
+        Owner "owner" "owner" "go up to the owner of this row" [Map, Browse] needs "get";
+        Node "node" "node" "go to the node on which this row runs" [Map, Browse] needs "get";
+        Surroundings "surroundings" "around" "show the surroundings of this object: owners, what it uses, what uses it" [Browse, Map];
+        Owned "owned" "owned" "show what this row owns" [Browse, Map];
+        Uses "uses" "uses" "show what this row uses: configuration, volumes, accounts, classes" [Browse, Map];
+        UsedBy "used-by" "used by" "show what uses this row" [Browse, Map];
+        Policies "policies" "policies" "show the policies that select this row" [Browse, Map];
+        Events "events" "events" "show the events about this row" [Browse, Map];
+        OpenRow "open-row" "its page" "open the row's own page; on a heading, fold or unfold it" [Map];
+        NextView "next-view" "next view" "look at the architecture in the next way" [Map];
+        PreviousView "previous-view" "view before" "look at the architecture in the way before" [Map];
+        ToggleProblems "toggle-problems" "problems" "show only what is not well, or everything" [Map];
+        Describe "describe" "describe" "describe the object as kubectl does, live" [Map, Browse, Manifest, Logs] needs "get";
+        Rollout "rollout" "rollout" "follow the rollout of a workload live, or of the one that a pod belongs to: how far it is, and why it is stuck" [Browse, Map, Manifest, Sheet] needs "get";
+        Finalizers "finalizers" "why it stays" "show why what is being deleted is still there: its finalizers, whose they are, and what is left in a namespace" [Browse, Map, Manifest, Sheet] needs "get";
+        Yaml "yaml" "yaml" "show the object as YAML, live" [Map, Browse, Sheet, Logs] needs "get";
+        LookInside "look-inside" "inside" "look inside: a secret's values decoded, all that a service account may do, how full a quota or a node is" [Browse, Manifest, Map] needs "get";
     }
     Marking {
-        Mark "mark" "mark" "mark the row, or take its mark away" [Browse, Picker];
-        MarkRange "mark-range" "mark range" "mark every row from the last mark to this one" [Browse];
-        MarkAll "mark-all" "mark all" "mark every row shown" [Browse];
-        ClearMarks "clear-marks" "unmark" "take all marks away" [Browse];
+        Mark "mark" "mark" "mark the row, or take its mark away; on a heading of the Map, fold or unfold it" [Browse, Map, Picker];
+        MarkRange "mark-range" "mark range" "mark every row from the last mark to this one" [Browse, Map];
+        MarkAll "mark-all" "mark all" "mark every row shown" [Browse, Map];
+        ClearMarks "clear-marks" "unmark" "take all marks away" [Browse, Map];
     }
     Table {
-        Filter "filter" "filter" "filter the rows: text, regex, !inverse, -l labels, restarts>5" [Browse];
-        ClearFilter "clear-filter" "no filter" "show all rows again" [Browse];
+        Filter "filter" "filter" "filter the rows: text, regex, !inverse, -l labels, restarts>5" [Browse, Logs];
+        ClearFilter "clear-filter" "no filter" "show all rows again" [Browse, Logs];
         ToggleWide "toggle-wide" "wide" "show or hide the wide columns" [Browse];
         SortBySelectedColumn "sort-by-selected-column" "sort" "sort by the chosen column; again reverses" [Browse];
         SortByNextColumn "sort-by-next-column" "sort next" "sort by the next column" [Browse];
@@ -171,41 +199,130 @@ actions! {
         Namespace9 "namespace-9" "" "show namespace 9 of the favourites and recents" [Browse];
     }
     Copying {
-        CopyName "copy-name" "copy" "copy the name, or those of the marked rows" [Browse, Manifest];
-        CopyNamespace "copy-namespace" "copy namespace" "copy the namespace" [Browse, Manifest];
+        CopyName "copy-name" "copy" "copy the name, or those of the marked rows" [Map, Browse, Manifest, Sheet, Logs];
+        CopyNamespace "copy-namespace" "copy namespace" "copy the namespace" [Map, Browse, Manifest, Sheet, Logs];
         CopyCell "copy-cell" "copy cell" "copy the cell in the chosen column" [Browse];
         CopyRow "copy-row" "copy row" "copy the row as shown, or the marked rows" [Browse];
         CopyYaml "copy-yaml" "copy" "copy the YAML" [Manifest];
+        CopyText "copy-text" "copy" "copy the text of the page" [Sheet, Logs];
+        CopyLine "copy-line" "copy line" "copy the line" [Manifest, Sheet, Logs];
+    }
+    Logs {
+        Logs "logs" "logs" "read the logs: of a container, a pod, of all pods of a workload, service, node or namespace, or of the marked rows" [Browse, Map, Manifest, Sheet] needs "get log";
+        PreviousLogs "previous-logs" "previous" "read what the containers before these wrote; in logs, go from one to the other" [Browse, Map, Manifest, Sheet, Logs] needs "get log";
+        ToggleFollow "toggle-follow" "follow" "keep the newest line in view, or stand still; nothing is lost meanwhile" [Logs];
+        ToggleWrap "toggle-wrap" "wrap" "let long lines go on below, or be cut" [Logs];
+        ToggleTimes "toggle-times" "times" "tell the time of each line: of day, whole, not at all" [Logs];
+        ToggleNames "toggle-names" "names" "say of each line which container it is from, or not" [Logs];
+        ToggleStructure "toggle-structure" "raw" "show lines of JSON, logfmt, klog and web servers taken apart, or as they were written" [Logs];
+        NextError "next-error" "next error" "go to the next line that is an error" [Logs];
+        PreviousError "previous-error" "error before" "go to the line before that is an error" [Logs];
+        GraverOnly "graver-only" "graver" "show only what is graver: info, warnings, errors" [Logs];
+        LessGraveToo "less-grave-too" "less grave" "show what is less grave, too" [Logs];
     }
     Reading {
-        Search "search" "search" "search for text or a regex" [Manifest, Help];
-        NextMatch "next-match" "next" "go to the next match" [Manifest];
-        PreviousMatch "previous-match" "previous" "go to the match before" [Manifest];
-        Fold "fold" "fold" "fold or unfold what stands below this line" [Manifest];
-        FoldAll "fold-all" "fold all" "fold everything" [Manifest];
-        UnfoldAll "unfold-all" "unfold all" "unfold everything" [Manifest];
+        Search "search" "search" "search for text or a regex" [Map, Manifest, Sheet, Help, Editor];
+        NextMatch "next-match" "next" "go to the next match" [Map, Manifest, Sheet, Editor];
+        PreviousMatch "previous-match" "previous" "go to the match before" [Map, Manifest, Sheet, Editor];
+        Fold "fold" "fold" "fold or unfold what stands below this line" [Map, Manifest, Sheet];
+        FoldAll "fold-all" "fold all" "fold everything" [Map, Manifest, Sheet];
+        UnfoldAll "unfold-all" "unfold all" "unfold everything" [Map, Manifest, Sheet];
         ToggleManagedFields "toggle-managed-fields" "managedFields" "show or hide metadata.managedFields" [Manifest];
-        OpenInPager "open-in-pager" "pager" "open the YAML in $PAGER" [Manifest];
-        OpenInEditor "open-in-editor" "editor" "open a copy of the YAML in $EDITOR" [Manifest];
+        OpenInPager "open-in-pager" "pager" "open the text in $PAGER" [Manifest, Sheet, Logs];
+        OpenInEditor "open-in-editor" "editor" "open a copy of the text in $EDITOR" [Manifest, Sheet, Logs];
+    }
+    Changing {
+        Scale "scale" "scale" "scale: type a number of replicas, or a step" [Browse, Map, Manifest, Sheet] needs "update scale", writes;
+        ScaleUp "scale-up" "one more" "scale up by one replica" [Browse, Map, Manifest, Sheet] needs "update scale", writes;
+        ScaleDown "scale-down" "one less" "scale down by one replica, but not to none" [Browse, Map, Manifest, Sheet] needs "update scale", writes;
+        Restart "restart" "restart" "restart: replace the pods as the update strategy allows" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Rollback "rollback" "roll back" "roll back: choose a revision by what differs" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        RollbackPrevious "rollback-previous" "undo rollout" "roll back to the revision before" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        SetImage "set-image" "image" "set the images of the containers" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Pause "pause" "pause" "pause the rollout" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Resume "resume" "resume" "resume the rollout" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Cordon "cordon" "cordon" "cordon the node: nothing new is scheduled to it" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Uncordon "uncordon" "uncordon" "uncordon the node" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Trigger "trigger" "trigger" "make a Job of a CronJob at once" [Browse, Map, Manifest, Sheet] needs "create", writes;
+        SuspendWork "suspend-work" "suspend" "suspend a CronJob or a Job" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        ResumeWork "resume-work" "resume" "resume a CronJob or a Job" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Rerun "rerun" "rerun" "run a Job once more, as a new one" [Browse, Map, Manifest, Sheet] needs "create", writes;
+        SetBounds "set-bounds" "bounds" "set the fewest and the most replicas of an autoscaler" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Expand "expand" "expand" "enlarge a volume claim" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Label "label" "label" "set labels, or take them away" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Annotate "annotate" "annotate" "set annotations, or take them away" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        EditKey "edit-key" "edit key" "set a key of a Secret or a ConfigMap" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Taint "taint" "taint" "taint a node, or take taints away" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Evict "evict" "evict" "evict a pod, unless a disruption budget forbids it" [Browse, Map, Manifest, Sheet] needs "create eviction", writes;
+        Approve "approve" "approve" "approve a request for a certificate" [Browse, Map, Manifest, Sheet] needs "update approval", writes;
+        Deny "deny" "deny" "deny a request for a certificate" [Browse, Map, Manifest, Sheet] needs "update approval", writes;
+        MakeDefault "make-default" "make default" "make it the default storage class" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Duplicate "duplicate" "duplicate" "make a copy under another name" [Browse, Map, Manifest, Sheet] needs "create", writes;
+        Undo "undo" "undo" "take the last change back, or the entry of the journal in view, after showing what that makes different" [Browse, Map, Manifest, Sheet], writes;
+        Drain "drain" "drain" "drain the node: cordon it, evict its pods and wait until they are gone" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Shell "shell" "shell" "open a shell in a container: of the pod, or of a ready one of the workload or service" [Browse, Map, Manifest, Sheet] needs "create exec", writes;
+        Attach "attach" "attach" "attach to what runs in a container; enter ~ . leaves it" [Browse, Map, Manifest, Sheet] needs "create attach", writes;
+        Debug "debug" "debug" "debug: a container of your choice added to the pod, or a pod on the node, and its terminal" [Browse, Map, Manifest, Sheet] needs "patch ephemeralcontainers", writes;
+        DebugCopy "debug-copy" "debug a copy" "debug a copy of the pod with another image, command or profile" [Browse, Map, Manifest, Sheet] needs "create", writes;
+        Cancel "cancel" "stop" "stop what still goes on; what is done stays done" [Run];
+        Resize "resize" "resize" "give the containers of a running pod more or less, without making it anew" [Browse, Map, Manifest, Sheet] needs "patch resize", writes;
+        RemoveFinalizer "remove-finalizer" "remove finalizer" "take a finalizer away, so that what is being deleted goes at once" [Browse, Map, Manifest, Sheet] needs "patch", writes;
+        Edit "edit" "edit" "edit the object as YAML, or the marked ones: in $VISUAL or $EDITOR, or where neither is set in kx's own editor" [Browse, Map, Manifest, Sheet] needs "update", writes;
+        EditHere "edit-here" "edit here" "edit the object as YAML in kx's own editor, or the marked ones" [Browse, Map, Manifest, Sheet] needs "update", writes;
+        Delete "delete" "delete" "delete the object, or the marked ones" [Browse, Map, Manifest, Sheet] needs "delete", writes;
+    }
+    Asked {
+        NextField "next-field" "next" "go to the next field" [Form];
+        PreviousField "previous-field" "previous" "go to the field before" [Form];
+        NextOption "next-option" "next option" "choose the next option; in a text, move the cursor right" [Form];
+        PreviousOption "previous-option" "option before" "choose the option before; in a text, move the cursor left" [Form];
     }
     Editing {
-        Accept "accept" "accept" "take what is typed or chosen" [Prompt, Picker];
-        Complete "complete" "complete" "take the suggestion into the line" [Prompt];
-        PreviousSuggestion "previous-suggestion" "previous" "choose the suggestion above; with an empty line, the line typed before" [Prompt];
-        NextSuggestion "next-suggestion" "next" "choose the suggestion below; with an empty line, the line typed after" [Prompt];
+        Accept "accept" "accept" "take what is typed or chosen; in a form or the editor, agree to it" [Prompt, Picker, Form, Editor];
+        Complete "complete" "complete" "take the suggestion into the line" [Prompt, Editor];
+        PreviousSuggestion "previous-suggestion" "previous" "choose the suggestion above; with an empty line, the line typed before" [Prompt, Editor];
+        NextSuggestion "next-suggestion" "next" "choose the suggestion below; with an empty line, the line typed after" [Prompt, Editor];
         OlderLine "older-line" "older" "bring back the line typed before" [Prompt];
         NewerLine "newer-line" "newer" "bring back the line typed after" [Prompt];
-        CursorLeft "cursor-left" "left" "move the cursor left" [Prompt, Picker];
-        CursorRight "cursor-right" "right" "move the cursor right; at the end, take the suggestion" [Prompt, Picker];
-        WordLeft "word-left" "word left" "move the cursor a word to the left" [Prompt, Picker];
-        WordRight "word-right" "word right" "move the cursor a word to the right" [Prompt, Picker];
-        LineStart "line-start" "start" "move the cursor to the start of the line" [Prompt, Picker];
-        LineEnd "line-end" "end" "move the cursor to the end of the line" [Prompt, Picker];
-        DeleteBack "delete-back" "delete" "delete the character before the cursor; in an empty line, leave it" [Prompt, Picker];
-        DeleteForward "delete-forward" "delete" "delete the character under the cursor" [Prompt, Picker];
-        DeleteWord "delete-word" "delete word" "delete the word before the cursor" [Prompt, Picker];
-        DeleteToStart "delete-to-start" "delete to start" "delete everything before the cursor" [Prompt, Picker];
-        DeleteToEnd "delete-to-end" "delete to end" "delete everything after the cursor" [Prompt, Picker];
+        CursorLeft "cursor-left" "left" "move the cursor left" [Prompt, Picker, Editor];
+        CursorRight "cursor-right" "right" "move the cursor right; at the end, take the suggestion" [Prompt, Picker, Editor];
+        WordLeft "word-left" "word left" "move the cursor a word to the left" [Prompt, Picker, Form, Editor];
+        WordRight "word-right" "word right" "move the cursor a word to the right" [Prompt, Picker, Form, Editor];
+        LineStart "line-start" "start" "move the cursor to the start of the line" [Prompt, Picker, Form, Editor];
+        LineEnd "line-end" "end" "move the cursor to the end of the line" [Prompt, Picker, Form, Editor];
+        DeleteBack "delete-back" "delete" "delete the character before the cursor; in an empty line, leave it" [Prompt, Picker, Form, Editor];
+        DeleteForward "delete-forward" "delete" "delete the character under the cursor" [Prompt, Picker, Form, Editor];
+        DeleteWord "delete-word" "delete word" "delete the word before the cursor" [Prompt, Picker, Form, Editor];
+        DeleteToStart "delete-to-start" "delete to start" "delete everything before the cursor" [Prompt, Picker, Form, Editor];
+        DeleteToEnd "delete-to-end" "delete to end" "delete everything after the cursor" [Prompt, Picker, Form, Editor];
+    }
+    Writing {
+        NewLine "new-line" "new line" "begin a new line, as far in as what follows; with a suggestion chosen, take it" [Editor];
+        Indent "indent" "indent" "move the selected lines in; without a selection, the cursor" [Editor];
+        Dedent "dedent" "dedent" "move the lines out" [Editor];
+        ToggleComment "toggle-comment" "comment" "make the lines comments, or make them none" [Editor];
+        Suggest "suggest" "suggest" "show what could be written here" [Editor];
+        ToggleFieldHelp "toggle-field-help" "field help" "show or hide what the server says of the field" [Editor];
+        NextProblem "next-problem" "next problem" "go to the next line that something is wrong with" [Editor];
+        GoToLine "go-to-line" "line" "go to a line by its number" [Editor];
+        UndoEdit "undo-edit" "undo" "take the last edit back" [Editor];
+        RedoEdit "redo-edit" "redo" "do again what was taken back" [Editor];
+        CopySelection "copy-selection" "copy" "copy what is selected, or the line" [Editor];
+        CutSelection "cut-selection" "cut" "cut what is selected, or the line" [Editor];
+        PasteCopied "paste-copied" "paste" "put in what was copied or cut here last" [Editor];
+        SelectAll "select-all" "select all" "select everything" [Editor];
+        SelectLeft "select-left" "select left" "select the character to the left" [Editor];
+        SelectRight "select-right" "select right" "select the character to the right" [Editor];
+        SelectUp "select-up" "select up" "select up by a line" [Editor];
+        SelectDown "select-down" "select down" "select down by a line" [Editor];
+        SelectWordLeft "select-word-left" "select word" "select the word to the left" [Editor];
+        SelectWordRight "select-word-right" "select word" "select the word to the right" [Editor];
+        SelectLineStart "select-line-start" "select to start" "select to the start of the line" [Editor];
+        SelectLineEnd "select-line-end" "select to end" "select to the end of the line" [Editor];
+        SelectPageUp "select-page-up" "select page" "select up by a screenful" [Editor];
+        SelectPageDown "select-page-down" "select page" "select down by a screenful" [Editor];
+        SelectTop "select-top" "select to top" "select to the first line" [Editor];
+        SelectBottom "select-bottom" "select to bottom" "select to the last line" [Editor];
     }
 }
 
@@ -268,10 +385,36 @@ mod tests {
     }
 
     #[test]
-    fn what_writes_needs_a_verb_that_is_no_read() {
+    fn what_needs_a_verb_that_is_no_read_writes() {
         for info in INFOS {
-            let read = matches!(info.needs, None | Some("get" | "list" | "watch"));
-            assert_eq!(info.writes, !read, "{}", info.name);
+            match info.needs {
+                Some("get" | "get log" | "list" | "watch") => {
+                    assert!(!info.writes, "{}", info.name);
+                }
+                Some(_) => assert!(info.writes, "{}", info.name),
+                // Whatever was changed can be taken back, of any resource.
+                None => assert_eq!(info.writes, info.action == Action::Undo, "{}", info.name),
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_that_writes_has_its_offer() {
+        let offered: BTreeSet<_> = crate::change::OFFERS.iter().map(|o| o.action).collect();
+        // A terminal in a container changes nothing by itself.
+        let own = [Action::Shell, Action::Attach];
+        let writes = INFOS.iter().filter(|info| info.writes && !own.contains(&info.action));
+        assert_eq!(writes.map(|info| info.name).collect::<BTreeSet<_>>(), offered);
+    }
+
+    #[test]
+    fn the_verb_that_is_shown_is_one_that_the_offer_needs() {
+        // What taking a change back needs depends on the change.
+        for offer in crate::change::OFFERS.iter().filter(|offer| offer.action != "undo") {
+            let needs = (offer.needs)(&crate::kinds::Resource::default());
+            let words: Vec<String> = needs.iter().map(crate::change::Need::words).collect();
+            let shown = Action::parse(offer.action).and_then(|action| action.info().needs);
+            assert!(shown.is_some_and(|verb| words.iter().any(|w| w == verb)), "{}", offer.action);
         }
     }
 

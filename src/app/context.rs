@@ -90,17 +90,24 @@ impl Context {
         self.views.get_mut(self.at).map_or(&mut [], Vec::as_mut_slice)
     }
 
-    /// Opens a view after the one that is shown; those that were after it stay, those of long ago go.
-    pub(super) fn push_view(&mut self, page: Page) {
+    /// Whether logs are read in it, in view or not.
+    pub(super) fn reads_logs(&self) -> bool {
+        self.views.iter().flatten().any(|page| page.logs().is_some_and(|logs| logs.asked))
+    }
+
+    /// Opens a view after the one that is shown; those that were after it stay, those of long ago go, and are returned.
+    pub(super) fn push_view(&mut self, page: Page) -> Vec<Page> {
         let from = (!self.views.is_empty()).then_some(self.at);
         self.views.push(vec![page]);
         self.last = from;
         self.at = self.views.len() - 1;
         if self.views.len() > VIEWS {
-            self.views.remove(0);
+            let gone = self.views.remove(0);
             self.at -= 1;
             self.last = self.last.and_then(|last| last.checked_sub(1));
+            return gone;
         }
+        Vec::new()
     }
 
     /// Shows another view; whether there is one.

@@ -100,6 +100,7 @@ impl App {
             ClusterNews::Connected(info) => {
                 context.connection = Connection::Connected;
                 context.info = Some(info);
+                self.permits.forget(name);
             }
             ClusterNews::Failed { why, hint, retry_at } => {
                 context.connection = Connection::Failed { why, hint, retry_at };
@@ -129,6 +130,8 @@ impl App {
                 }
             }
         }
+        self.feed_graph();
+        self.sheets_served_anew();
         if self.prompt().is_some() {
             self.suggest();
         }
@@ -159,6 +162,7 @@ impl App {
             Delta::Columns(columns) => (Delta::Columns(with_namespace(source, &columns)), true),
             delta => (delta, false),
         };
+        self.graph_delta(&cluster, id, &delta);
         self.store.apply(id, delta, self.now);
         if let Some(context) = self.contexts.get_mut(&cluster) {
             if columns {
@@ -192,6 +196,8 @@ impl App {
         });
         if let Some(manifest) = found.next() {
             manifest.hear(news, now);
+        } else {
+            self.answered_by_object(id, news);
         }
         self.redraw |= top == Some(id);
     }

@@ -1,12 +1,22 @@
 //! Effects: what the outside must do.
 
-use crate::kinds::Resource;
+use crate::change::Change;
+use crate::change::edit::Draft;
+use crate::change::journal;
+use crate::editor::Schemas;
+use crate::kinds::{Catalog, Resource};
+use crate::logs::Query;
 use crate::store::{Source, SourceId, Str};
 
+use super::edit::{Begin, EditId};
+use super::run::RunId;
+use super::session::SessionId;
+use crate::change::Target;
 use crate::config::State;
+use crate::session::{Place, What};
 use std::sync::Arc;
 
-/// A followed object's short name.
+/// The short name of what is read for a page: a followed object, several, an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId(pub u32);
 
@@ -49,10 +59,178 @@ pub enum Effect {
         /// Its name.
         name: String,
     },
-    /// Stop following.
-    Unfollow {
-        /// The object.
+    /// Read a revision of a release of Helm and keep reading it: the object that holds it is unpacked where no frame waits for it. Answered by
+    /// `Msg::Answered`, or by `Msg::Object` where there is no such object.
+    FollowRelease {
+        /// What the answers are to be called.
         id: ObjectId,
+        /// The context's name.
+        cluster: Str,
+        /// The resource of the object that holds it.
+        resource: Arc<Resource>,
+        /// Its namespace.
+        namespace: String,
+        /// The object's name.
+        name: String,
+    },
+    /// Read whole objects and keep reading them as they change. Answered by `Msg::Answered`.
+    FollowAll {
+        /// What the answers are to be called.
+        id: ObjectId,
+        /// The context's name.
+        cluster: Str,
+        /// The objects' resource.
+        resource: Arc<Resource>,
+        /// Their namespace, empty for all.
+        namespace: String,
+        /// A label selector, empty for all.
+        labels: String,
+        /// A field selector, empty for all.
+        fields: String,
+    },
+    /// Read logs and keep reading them. Answered by `Msg::Logs`, until `Unfollow`.
+    FollowLogs {
+        /// What the answers are to be called.
+        id: ObjectId,
+        /// The context's name.
+        cluster: Str,
+        /// Which logs.
+        query: Query,
+    },
+    /// Ask a server one question. Answered by one `Msg::Answered`.
+    Ask {
+        /// What the answer is to be called.
+        id: ObjectId,
+        /// The context's name.
+        cluster: Str,
+        /// The question.
+        question: Question,
+    },
+    /// Read the journal of changes and keep reading it. Answered by `Msg::Answered`.
+    FollowJournal {
+        /// What the answers are to be called.
+        id: ObjectId,
+        /// What of it.
+        of: Telling,
+    },
+    /// Stop following, or waiting for an answer.
+    Unfollow {
+        /// What it was called.
+        id: ObjectId,
+    },
+    /// Carry out changes, a few at a time. Each is answered by one `Msg::Changed`.
+    Change {
+        /// What they are called together.
+        id: RunId,
+        /// The context's name.
+        cluster: Str,
+        /// The changes.
+        changes: Vec<Change>,
+    },
+    /// Stop what of a run still waits, or was not begun yet; what is done stays done.
+    StopRun {
+        /// The run.
+        id: RunId,
+    },
+    /// Begin an edit. Answered by one `Msg::Edit`.
+    BeginEdit {
+        /// What it is called.
+        id: EditId,
+        /// The context's name.
+        cluster: Str,
+        /// The namespace of objects whose text names none.
+        namespace: String,
+        /// What it begins with.
+        begin: Begin,
+    },
+    /// Open a draft in the editor, with the terminal handed over, and hold what a person made of it against the cluster. Answered by one
+    /// `Msg::Edit`.
+    OpenDraft {
+        /// What the edit is called.
+        id: EditId,
+        /// The context's name.
+        cluster: Str,
+        /// The draft.
+        draft: Arc<Draft>,
+        /// The text that it has from now on; `None` to leave it as it is.
+        text: Option<String>,
+        /// Whether the editor is opened.
+        open: bool,
+        /// What the cluster serves.
+        catalog: Arc<Catalog>,
+    },
+    /// Keep a draft with this text: what a person types, so often that not each need be written by itself.
+    KeepDraft {
+        /// The draft.
+        draft: Arc<Draft>,
+        /// The text.
+        text: Arc<str>,
+    },
+    /// Look at a text, where no frame waits for it. Answered by one `EditNews::Checked`.
+    CheckText {
+        /// What the edit is called.
+        id: EditId,
+        /// Which version of the text it is.
+        version: u64,
+        /// The text.
+        text: Arc<str>,
+        /// What is known of the schemas that it is to follow.
+        schemas: Schemas,
+        /// Whether its objects must be whole.
+        whole: bool,
+    },
+    /// Read the schemas of an apiVersion. Answered by one `EditNews::Schema`.
+    ReadSchema {
+        /// What the edit is called.
+        id: EditId,
+        /// The context's name.
+        cluster: Str,
+        /// The apiVersion, `apps/v1`.
+        version: String,
+    },
+    /// Throw a draft away.
+    ForgetDraft(Arc<Draft>),
+    /// List the drafts that were left. Answered by `Msg::Drafts`.
+    ListDrafts,
+    /// Find the pod that an object stands for. Answered by one `Msg::Session`.
+    FindPod {
+        /// What the session is called.
+        id: SessionId,
+        /// The context's name.
+        cluster: Str,
+        /// The object: a pod, or what selects pods.
+        target: Target,
+    },
+    /// Wait until a container runs. Answered by `Msg::Session` until it does, or never will.
+    AwaitContainer {
+        /// What the session is called.
+        id: SessionId,
+        /// The context's name.
+        cluster: Str,
+        /// The resource of pods.
+        pods: Arc<Resource>,
+        /// The container.
+        place: Place,
+    },
+    /// Hand the terminal over to a container until what runs there ends. Answered by one `Msg::Session`.
+    OpenSession {
+        /// What it is called.
+        id: SessionId,
+        /// The context's name.
+        cluster: Str,
+        /// The container.
+        place: Place,
+        /// What is run there.
+        what: What,
+        /// Whether it is given what is typed.
+        stdin: bool,
+        /// Whether it has a terminal of its own.
+        tty: bool,
+    },
+    /// Stop preparing a session.
+    StopSession {
+        /// What it is called.
+        id: SessionId,
     },
     /// Put text into the clipboard. Answered by `Msg::Done`.
     Copy(String),
@@ -73,6 +251,39 @@ pub enum Effect {
     Suspend,
     /// Leave.
     Quit,
+}
+
+/// A question to a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// What it says at a path.
+    Text {
+        /// The path with its query.
+        path: String,
+    },
+    /// As [`Question::Text`], but only those of its lines that begin so.
+    Lines {
+        /// The path with its query.
+        path: String,
+        /// How the lines begin.
+        prefix: String,
+    },
+    /// What it answers to a review.
+    Review {
+        /// The path that it is posted to.
+        path: String,
+        /// The review, as JSON.
+        body: String,
+    },
+}
+
+/// What of the journal is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// The entries that are looked for.
+    List(journal::Query),
+    /// The entry of this id, with what it changed.
+    Entry(String),
 }
 
 /// A program outside kx.

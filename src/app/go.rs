@@ -1,14 +1,15 @@
-//! From row to row: what belongs to it, what it belongs to, its YAML.
+//! From row to row: what belongs to it, what it belongs to, where a written line leads.
 
 use std::sync::Arc;
 
+use crate::change::journal;
 use crate::kinds::{By, Drill, Resource, modelled};
+use crate::sheet::Go;
 use crate::store::{Link, Relation, Row, Scope, Selector, Source, Str, To, Within};
 
-use super::browse::{Browse, Parent};
-use super::command::Show;
-use super::manifest::Manifest;
-use super::{App, Level, ObjectId, Page};
+use super::browse::{Browse, Order, Parent};
+use super::command::{Command, Show};
+use super::{App, Level, Page, SheetPage};
 
 /// A resource of a kind that no discovery knows: the parts of an object.
 fn part(plural: &str) -> Option<Resource> {
@@ -25,14 +26,25 @@ fn part(plural: &str) -> Option<Resource> {
     })
 }
 
+/// A row under the cursor.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    /// What it is one of.
+    pub resource: &'a Arc<Resource>,
+    /// The row.
+    pub row: &'a Row,
+    /// The table in which it stands, where it stands in one.
+    pub browse: Option<&'a Browse>,
+}
+
 impl App {
     /// The resource of this group and plural, or the parts that kx makes of another.
-    fn resource(&self, group: &str, plural: &str) -> Option<Arc<Resource>> {
+    pub(super) fn resource(&self, group: &str, plural: &str) -> Option<Arc<Resource>> {
         let served = self.context().catalog.by_plural(group, plural);
         served.or_else(|| part(plural).map(Arc::new))
     }
 
-    fn source(&self, resource: Arc<Resource>, scope: Scope) -> Source {
+    pub(super) fn source(&self, resource: Arc<Resource>, scope: Scope) -> Source {
         let scope = if resource.namespaced { scope } else { Scope::All };
         let (labels, fields) = (String::new(), String::new());
         Source { cluster: self.context.clone(), resource, scope, labels, fields }
@@ -71,42 +83,77 @@ impl App {
             }
             Err(error) => return Err(super::prompts::not_found(&error)),
         };
+        let browse = self.browse_of(&show, resource)?;
+        if let Some(scope) = show.scope {
+            self.visit_scope(scope);
+        }
+        self.open_view(Page::Browse(browse));
+        Ok(())
+    }
+
+    /// Opens a table on the page in view, so that escape comes back to that.
+    pub(super) fn push_show(&mut self, show: Show) -> Result<(), String> {
+        match self.context().catalog.resolve(&show.resource) {
+            Ok(resource) if show.context.is_none() => {
+                let browse = self.browse_of(&show, resource)?;
+                self.push_page(Page::Browse(browse));
+                Ok(())
+            }
+            _ => self.perform(Command::Show(show)),
+        }
+    }
+
+    /// The table that was asked for.
+    fn browse_of(&self, show: &Show, resource: Arc<Resource>) -> Result<Browse, String> {
         if !resource.namespaced && matches!(show.scope, Some(Scope::Namespaces(_))) {
             return Err(format!("{} live in no namespace", resource.plural));
         }
         if !resource.verbs.is_empty() && !resource.can("list") {
             return Err(format!("{} cannot be listed: the server offers no list", resource.plural));
         }
-        if let Some(scope) = &show.scope {
-            self.visit_scope(scope.clone());
-        }
-        let scope = show.scope.unwrap_or_else(|| self.context().scope.clone());
+        let scope = show.scope.clone().unwrap_or_else(|| self.context().scope.clone());
         let mut source = self.source(resource, scope);
-        source.labels = show.labels;
-        source.fields = show.fields;
+        source.labels.clone_from(&show.labels);
+        source.fields.clone_from(&show.fields);
         let mut browse = self.new_browse(source);
         if let Some(filter) = &show.filter {
             browse.filter.set(filter);
         }
-        self.open_view(browse);
-        Ok(())
+        Ok(browse)
     }
 
     pub(super) fn new_browse(&self, source: Source) -> Browse {
-        Browse { wide: self.setup.wide, ..Browse::new(source) }
+        let kind = modelled(&source.resource.group, &source.resource.plural);
+        let order = kind.and_then(|kind| kind.order).map(Order::from);
+        Browse { wide: self.setup.wide, order, ..Browse::new(source) }
     }
 
     /// The row under the cursor with what is needed to follow it.
-    fn here(&self) -> Option<(&Browse, &Row)> {
-        let browse = self.browse()?;
-        Some((browse, browse.row(&self.store)?))
+    pub(super) fn here(&self) -> Option<Here<'_>> {
+        if let Some(browse) = self.browse() {
+            let row = browse.row(&self.store)?;
+            return Some(Here { resource: &browse.source.resource, row, browse: Some(browse) });
+        }
+        let node = self.map()?.line()?.item.whole()?;
+        let (_, resource, row) = self.node_row(node)?;
+        Some(Here { resource, row, browse: None })
     }
 
     pub(super) fn drill_down(&mut self) {
-        let Some((browse, row)) = self.here() else { return };
-        let resource = &browse.source.resource;
-        let drill = modelled(&resource.group, &resource.plural).map_or(Drill::Yaml, |k| k.drill);
-        let Drill::Rows { group, plural, by } = drill else { return self.open_yaml() };
+        if let Some(go) = self.sheet().and_then(SheetPage::go).cloned() {
+            return self.follow_line(go);
+        }
+        let Some(Here { resource, row, .. }) = self.here() else { return };
+        let kind = modelled(&resource.group, &resource.plural);
+        if let Some(line) = kind.and_then(|kind| (kind.command)(row)) {
+            return self.follow_line(Go::Command(line));
+        }
+        let (group, plural, by) = match kind.map_or(Drill::Yaml, |kind| kind.drill) {
+            Drill::Rows { group, plural, by } => (group, plural, by),
+            Drill::Yaml => return self.open_yaml(),
+            Drill::Sheet => return self.act(super::Action::LookInside),
+            Drill::Defined => return self.open_defined(),
+        };
         let Some(below) = self.resource(group, plural) else {
             let name =
                 if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") };
@@ -129,6 +176,14 @@ impl App {
                 if row.namespace.is_empty() {
                     scope = Scope::All;
                 }
+            }
+            By::Link(relation) => {
+                scope = Scope::All;
+                within = Within::Referring {
+                    relation,
+                    resource: (resource.group.as_str().into(), resource.plural.as_str().into()),
+                    to: To::Name { namespace: row.namespace.clone(), name: row.name.clone() },
+                };
             }
             By::Controller => {
                 // The server cannot select by owner; the selector only spares it rows that cannot be meant.
@@ -155,8 +210,8 @@ impl App {
 
     /// Goes to what owns the row: its controller, an owner, or what an event is about; from a part, to the whole.
     pub(super) fn go_to_owner(&mut self) {
-        let Some((browse, row)) = self.here() else { return };
-        if let Some((group, plural, parent)) = whole(browse) {
+        let Some(Here { row, browse, .. }) = self.here() else { return };
+        if let Some((group, plural, parent)) = browse.and_then(super::faces::whole) {
             let (namespace, name) = (Str::from(parent.namespace.as_str()), parent.name.clone());
             return match self.resource(group, plural) {
                 Some(resource) => self.go_to_object(resource, namespace, &name),
@@ -173,7 +228,7 @@ impl App {
     }
 
     pub(super) fn go_to_node(&mut self) {
-        let Some((_, row)) = self.here() else { return };
+        let Some(Here { row, .. }) = self.here() else { return };
         let link = row.links.iter().find(|link| link.relation == Relation::RunsOn).cloned();
         let name = row.name.clone();
         match link {
@@ -186,10 +241,7 @@ impl App {
         let (To::Uid { namespace, name, .. } | To::Name { namespace, name }) = &link.to else {
             return;
         };
-        let catalog = &self.context().catalog;
-        // A link names its resource by plural or by kind, whichever the field that it comes from has.
-        let resource = (catalog.by_kind(&link.group, &link.resource))
-            .or_else(|| catalog.by_plural(&link.group, &link.resource));
+        let resource = self.context().catalog.named(&link.group, &link.resource);
         let Some(resource) = resource else {
             let message =
                 format!("this cluster serves no {}: {name} cannot be shown", link.resource);
@@ -198,11 +250,11 @@ impl App {
         self.go_to_object(resource, namespace.clone(), name);
     }
 
-    fn go_to_object(&mut self, resource: Arc<Resource>, namespace: Str, name: &str) {
-        let from = self.here().map(|(browse, row)| Parent {
-            name: row.name.to_string(),
-            namespace: row.namespace.to_string(),
-            resource: browse.source.resource.full_name().into_owned(),
+    pub(super) fn go_to_object(&mut self, resource: Arc<Resource>, namespace: Str, name: &str) {
+        let from = self.here().map(|here| Parent {
+            name: here.row.name.to_string(),
+            namespace: here.row.namespace.to_string(),
+            resource: here.resource.full_name().into_owned(),
         });
         let scope = Scope::Namespaces(vec![namespace]);
         let mut source = self.source(resource, scope);
@@ -212,32 +264,36 @@ impl App {
         self.push_page(Page::Browse(page));
     }
 
-    pub(super) fn open_yaml(&mut self) {
-        let Some((browse, row)) = self.here() else { return };
-        let whole = whole(browse);
-        let part = whole.is_some().then(|| row.name.to_string());
-        let (resource, namespace, name) = if let Some((group, plural, parent)) = &whole {
-            let Some(resource) = self.resource(group, plural) else { return };
-            (resource, parent.namespace.clone(), parent.name.clone())
-        } else {
-            let (namespace, name) = (row.namespace.to_string(), row.name.to_string());
-            (Arc::clone(&browse.source.resource), namespace, name)
+    /// Goes where a written line leads.
+    fn follow_line(&mut self, go: Go) {
+        let outcome = match go {
+            Go::Command(line) => match Command::parse(&line) {
+                Ok(Some(Command::Show(show))) => self.push_show(show),
+                Ok(Some(command)) => self.perform(command),
+                Ok(None) => Ok(()),
+                Err(complaint) => Err(complaint.message),
+            },
+            Go::Entry(id) => {
+                let id = id.to_string();
+                self.open_sheet(Box::new(journal::Page { id }), None);
+                Ok(())
+            }
+            Go::Object { group, resource, namespace, name } => {
+                match self.context().catalog.named(&group, &resource) {
+                    Some(resource) => {
+                        self.go_to_object(resource, namespace, &name);
+                        Ok(())
+                    }
+                    None => {
+                        Err(format!("this cluster serves no {resource}: {name} cannot be shown"))
+                    }
+                }
+            }
         };
-        let id = ObjectId(self.next_object);
-        self.next_object = self.next_object.wrapping_add(1);
-        let mut page = Manifest::new(id, resource, &namespace, &name);
-        if let Some(part) = part {
-            page.type_search(&format!("name: {}$", regex::escape(&part)));
+        if let Err(why) = outcome {
+            self.notify(Level::Warning, why);
         }
-        self.push_page(Page::Manifest(page));
     }
-}
-
-/// Where a page shows the parts of an object: its resource's group and plural, and the object.
-fn whole(browse: &Browse) -> Option<(&'static str, &'static str, &Parent)> {
-    let resource = &browse.source.resource;
-    let (group, plural) = modelled(&resource.group, &resource.plural)?.info.part_of?;
-    Some((group, plural, browse.parent.as_ref()?))
 }
 
 /// The selector by which a row selects others.

@@ -1,6 +1,8 @@
 //! What stands in the header and the footer: where one is, and the keys that matter here.
 
 use crate::kinds::{Drill, modelled};
+use crate::map::View;
+use crate::store::Row;
 
 use super::action::Action;
 use super::browse::Browse;
@@ -24,10 +26,19 @@ const OFFERED: &[(Layer, &[Action])] = &[
         Layer::Browse,
         &[
             Action::DrillDown,
-            Action::Yaml,
             Action::Filter,
+            Action::Describe,
+            Action::Logs,
+            Action::LookInside,
+            Action::Yaml,
+            Action::Surroundings,
             Action::CommandLine,
             Action::Help,
+            Action::Scale,
+            Action::Rollout,
+            Action::Restart,
+            Action::SuspendWork,
+            Action::Trigger,
             Action::Mark,
             Action::ToggleWide,
             Action::Namespaces,
@@ -40,16 +51,89 @@ const OFFERED: &[(Layer, &[Action])] = &[
             Action::Search,
             Action::NextMatch,
             Action::Fold,
+            Action::Describe,
+            Action::LookInside,
             Action::ToggleManagedFields,
             Action::CopyYaml,
             Action::Help,
             Action::Escape,
         ],
     ),
+    (
+        Layer::Map,
+        &[
+            Action::OpenRow,
+            Action::Fold,
+            Action::NextView,
+            Action::ToggleProblems,
+            Action::Search,
+            Action::Yaml,
+            Action::Describe,
+            Action::Surroundings,
+            Action::Help,
+        ],
+    ),
+    (
+        Layer::Sheet,
+        &[
+            Action::DrillDown,
+            Action::Search,
+            Action::NextMatch,
+            Action::Fold,
+            Action::RollbackPrevious,
+            Action::Restart,
+            Action::Yaml,
+            Action::Undo,
+            Action::CopyText,
+            Action::Help,
+            Action::Escape,
+        ],
+    ),
+    (
+        Layer::Logs,
+        &[
+            Action::Filter,
+            Action::ToggleFollow,
+            Action::ToggleWrap,
+            Action::ToggleTimes,
+            Action::ToggleStructure,
+            Action::NextError,
+            Action::GraverOnly,
+            Action::PreviousLogs,
+            Action::CopyLine,
+            Action::Help,
+            Action::Escape,
+        ],
+    ),
+    (
+        Layer::Form,
+        &[Action::Accept, Action::NextField, Action::NextOption, Action::PageDown, Action::Escape],
+    ),
+    (Layer::Run, &[Action::Retry, Action::Cancel, Action::Quit, Action::Escape]),
+    (
+        Layer::Editor,
+        &[
+            Action::Accept,
+            Action::Complete,
+            Action::Suggest,
+            Action::Escape,
+            Action::NextProblem,
+            Action::UndoEdit,
+            Action::Search,
+            Action::Help,
+        ],
+    ),
     (Layer::Help, &[Action::Search, Action::Escape]),
     (Layer::Picker, &[Action::Accept, Action::Mark, Action::ToggleFavourite, Action::Escape]),
     (Layer::Prompt, &[Action::Accept, Action::Complete, Action::Escape]),
 ];
+
+/// What looking inside does in YAML that hides something.
+const REVEAL: &str = "values";
+const HIDE: &str = "hide values";
+
+/// What enter does on a line that leads somewhere.
+const OPEN: &str = "open";
 
 impl App {
     /// The keys that matter here, the most useful first; the footer shows as many as fit.
@@ -58,11 +142,42 @@ impl App {
         let offered = OFFERED.iter().find(|(l, _)| *l == layer).map_or(&[][..], |(_, a)| a);
         let hint = |action: &Action| {
             let key = self.keymap.keys(layer, *action).into_iter().next()?;
-            let what = match (action, self.browse()) {
-                (Action::DrillDown, Some(browse)) => below(browse).to_owned(),
+            let what = match (action, self.page()) {
+                (Action::DrillDown, Some(Page::Browse(browse))) => {
+                    below(browse, browse.row(&self.store)).to_owned()
+                }
+                (Action::LookInside, Some(Page::Manifest(manifest))) if manifest.can_reveal() => {
+                    if manifest.is_revealed() { HIDE } else { REVEAL }.to_owned()
+                }
+                (Action::Accept, _) if layer == Layer::Form => self.form()?.verb(),
+                (Action::Accept, _) if layer == Layer::Editor => "review".to_owned(),
+                (Action::NextProblem, _) => {
+                    let some = self.editor().is_some_and(|editor| !editor.problems.is_empty());
+                    some.then(|| action.info().short.to_owned())?
+                }
+                // Where a line leads nowhere, enter folds, and that has a hint of its own.
+                (Action::DrillDown, Some(Page::Sheet(sheet))) => {
+                    sheet.go().map(|_| OPEN)?.to_owned()
+                }
+                // Elsewhere it would be some change of before.
+                (Action::Undo, Some(Page::Sheet(sheet))) => {
+                    sheet.entry().map(|_| action.info().short)?.to_owned()
+                }
                 _ => action.info().short.to_owned(),
             };
-            self.refusal(*action).is_none().then_some(Hint { action: *action, key, what })
+            if layer == Layer::Run && !self.run_offers(*action) {
+                return None;
+            }
+            // A page that is about no object has nothing to change.
+            let nothing = action.info().writes
+                && *action != Action::Undo
+                && self.sheet().is_some_and(|sheet| sheet.about.is_none());
+            let idle = nothing || self.form().is_some_and(|form| !form.offers(*action));
+            (!idle && self.refusal(*action).is_none()).then_some(Hint {
+                action: *action,
+                key,
+                what,
+            })
         };
         let mut hints: Vec<Hint> = offered.iter().filter_map(hint).collect();
         // Where enter shows the YAML, a second key for it says nothing.
@@ -83,9 +198,21 @@ impl App {
                     crumbs.extend(browse.parent.as_ref().map(|parent| parent.name.clone()));
                     crumbs.push(browse.title().to_owned());
                 }
+                Page::Map(map) => match &map.view {
+                    View::Around(root) => {
+                        crumbs.push(root.name.to_string());
+                        crumbs.push("map".to_owned());
+                    }
+                    view => crumbs.extend(["map".to_owned(), view.name().to_owned()]),
+                },
                 Page::Manifest(manifest) => {
                     crumbs.push(manifest.name.clone());
                     crumbs.push("yaml".to_owned());
+                }
+                Page::Sheet(sheet) => crumbs.extend(sheet.crumbs()),
+                Page::Logs(logs) => {
+                    crumbs.push(logs.title.clone());
+                    crumbs.push("logs".to_owned());
                 }
             }
         }
@@ -105,10 +232,16 @@ impl App {
 }
 
 /// What enter leads to.
-fn below(browse: &Browse) -> &'static str {
+fn below(browse: &Browse, row: Option<&Row>) -> &'static str {
     let resource = &browse.source.resource;
-    match modelled(&resource.group, &resource.plural).map(|kind| kind.drill) {
+    let kind = modelled(&resource.group, &resource.plural);
+    if row.zip(kind).is_some_and(|(row, kind)| (kind.command)(row).is_some()) {
+        return Action::DrillDown.info().short;
+    }
+    match kind.map(|kind| kind.drill) {
         Some(Drill::Rows { plural, .. }) => plural,
-        _ => Action::Yaml.info().short,
+        Some(Drill::Sheet) => Action::LookInside.info().short,
+        Some(Drill::Defined) => "objects",
+        Some(Drill::Yaml) | None => Action::Yaml.info().short,
     }
 }

@@ -4,6 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use crate::keymap::{Key, Lookup};
 
+use super::action::Action;
 use super::{App, Over};
 
 impl App {
@@ -18,14 +19,20 @@ impl App {
         let key = Key::from(event);
         self.pending.push(key);
         match self.keymap.lookup(layer, &self.pending) {
-            Lookup::Action(action) => {
+            Lookup::Actions(actions) => {
+                // One that is forbidden is refused in its own words: its key does nothing else instead.
+                let possible = actions.iter().find(|action| self.out_of_place(**action).is_none());
+                let action = possible.or(actions.first()).copied();
                 self.pending.clear();
-                self.act(action);
+                if let Some(action) = action {
+                    self.act(action);
+                }
             }
             Lookup::Pending => {}
             Lookup::Nothing if self.pending.len() > 1 => {
                 // The sequence leads nowhere; its last key is not taken for itself, so that a slip does nothing.
-                self.pending.clear();
+                let keys = std::mem::take(&mut self.pending);
+                self.means_nothing(&keys);
             }
             Lookup::Nothing => {
                 self.pending.clear();
@@ -33,9 +40,28 @@ impl App {
                     && let Some(c) = key.typed()
                 {
                     self.type_text(c.encode_utf8(&mut [0; 4]));
+                } else {
+                    self.means_nothing(&[key]);
                 }
             }
         }
+    }
+
+    /// Says in a word that keys do nothing here; what is typed into a prompt has its own words.
+    fn means_nothing(&mut self, keys: &[Key]) {
+        // A modifier alone, and escape that ends a sequence, ask for nothing.
+        let asks =
+            keys.last().is_some_and(|key| key.has_name() && (keys.len() == 1 || !key.is_escape()));
+        if self.layer().types() || !asks {
+            return;
+        }
+        let keys = Key::show(keys);
+        let help = self.keymap.keys(self.layer(), Action::Help);
+        let help = help.first().map_or_else(|| ":help".to_owned(), Clone::clone);
+        self.notify(
+            super::Level::Info,
+            format!("{keys} means nothing here; {help} shows the keys"),
+        );
     }
 
     /// Pasted text goes into what is being typed, and nowhere else.
@@ -57,6 +83,8 @@ impl App {
                 self.typed();
             }
             Some(Over::Picker(picker)) => picker.insert(text),
+            Some(Over::Form(form)) => form.insert(text),
+            Some(Over::Editor(editor)) => editor.insert(text),
             _ => {}
         }
     }

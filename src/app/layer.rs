@@ -9,27 +9,59 @@ pub enum Layer {
     Browse,
     /// The YAML of an object.
     Manifest,
+    /// The Map.
+    Map,
+    /// A written page: a describe.
+    Sheet,
+    /// Logs.
+    Logs,
     /// The list of keys and actions.
     Help,
     /// A list to choose from: namespaces, contexts.
     Picker,
+    /// What an action asks before it changes anything.
+    Form,
+    /// The list of changes under way.
+    Run,
+    /// The built-in editor.
+    Editor,
     /// The line in which a command, a filter or a search is typed.
     Prompt,
 }
 
 impl Layer {
     /// Every layer, in the order in which help shows them.
-    pub const ALL: [Self; 5] =
-        [Self::Browse, Self::Manifest, Self::Help, Self::Picker, Self::Prompt];
+    pub const ALL: [Self; 11] = [
+        Self::Browse,
+        Self::Map,
+        Self::Manifest,
+        Self::Sheet,
+        Self::Logs,
+        Self::Help,
+        Self::Picker,
+        Self::Prompt,
+        Self::Form,
+        Self::Run,
+        Self::Editor,
+    ];
+
+    /// Those of pages, in which actions can be performed by their names.
+    pub const PAGES: [Self; 5] = [Self::Browse, Self::Map, Self::Manifest, Self::Sheet, Self::Logs];
 
     /// The layer's name in keymap files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Browse => "browse",
             Self::Manifest => "manifest",
+            Self::Map => "map",
+            Self::Sheet => "sheet",
+            Self::Logs => "logs",
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",
+            Self::Form => "form",
+            Self::Run => "run",
+            Self::Editor => "editor",
         }
     }
 
@@ -40,7 +72,7 @@ impl Layer {
 
     /// Whether keys without a binding are typed as text.
     pub const fn types(self) -> bool {
-        matches!(self, Self::Picker | Self::Prompt)
+        matches!(self, Self::Picker | Self::Prompt | Self::Form | Self::Editor)
     }
 }
 

@@ -21,6 +21,19 @@ pub struct Layout {
     pub extra: Vec<usize>,
     /// How wide the table's columns are, for the next frame to keep them steady.
     pub widths: Widths,
+    /// Whether the pane beside the table is there.
+    pub beside: bool,
+    /// Where the editor's text is.
+    pub editor: TextPlace,
+}
+
+/// Where the editor's text is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextPlace {
+    /// The columns of the text, without the numbers beside it.
+    pub area: Rect,
+    /// Which of the text's lines stands in each line of the screen, or is told about there.
+    pub lines: Vec<usize>,
 }
 
 /// What stands under the mouse.

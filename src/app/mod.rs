@@ -5,98 +5,97 @@
 
 mod act;
 mod action;
+mod asks;
 mod browse;
 mod command;
 mod context;
 mod contexts;
+mod edit;
+mod editor;
 mod effect;
+mod faces;
+mod form;
 mod go;
+mod graphs;
+mod guard;
+mod helm;
 mod help;
 mod hints;
 mod keys;
 mod layer;
 mod layout;
+mod leave;
 mod line;
+mod logs;
 mod manifest;
+mod map;
+mod may;
 mod mouse;
 mod msg;
 mod namespaces;
 mod notice;
 mod page;
+mod permits;
 mod picker;
 mod pickers;
 mod prompt;
 mod prompts;
+mod reader;
+mod run;
 mod saved;
+mod session;
 mod settle;
+mod setup;
+mod sheet;
 mod sources;
 mod views;
 mod widths;
 mod words;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use action::{Action, Family, Info};
 pub use browse::{Browse, Cursor, FilterLine, Marks, Order, Parent};
-pub use command::{COMMANDS, Command, CommandInfo, Show, Suggestion, What};
+pub use command::{
+    COMMANDS, Command, CommandInfo, HelmCommand, HelmWhat, ObjectCommand, Show, Suggestion, What,
+};
 pub use context::{Connection, Context};
-pub use effect::{Effect, ObjectId, Opener};
+pub use edit::{Begin, EditId, EditNews};
+pub use editor::{Editor, Offered};
+pub use effect::{Effect, ObjectId, Opener, Question, Telling};
+pub use form::{Entry as FormEntry, Form};
+pub use graphs::{Feeds, Progress};
 pub use help::{Entry, Help, Section};
 pub use hints::Hint;
 pub use layer::Layer;
-pub use layout::{Layout, Target};
+pub use layout::{Layout, Target, TextPlace};
 pub use line::Line;
-pub use manifest::{MARKED_FOR, Manifest, ObjectState, Search, YamlLine, yaml};
-pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, Msg, ObjectNews};
+pub use logs::{Form as LogForm, LogFilter, LogPage, LogState, Part, Shown, Times};
+pub use manifest::{Manifest, ObjectState};
+pub use map::MapPage;
+pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, LogNews, Msg, ObjectNews};
 pub use notice::{Level, Notice};
 pub use page::Page;
 pub use picker::{Choice, Hit, Item, Picker};
 pub use prompt::{Complaint, Prompt, Purpose};
+pub use reader::{MARKED_FOR, Reader, Search, TextLine};
+pub use run::{Run, RunId};
+pub use session::{SessionId, SessionNews};
+pub use setup::Setup;
+pub use sheet::{About, SheetPage, SheetState};
 pub use sources::LINGER;
 pub use widths::Widths;
 pub use words::{PageState, Words};
 
 use crate::config::State;
-use crate::keymap::{Key, Keymap, Keymaps};
+use crate::graph::Graph;
+use crate::keymap::{Key, Keymap};
 use crate::store::{Store, Str};
-use crate::theme::{Depth, Theme, Themes};
+use crate::theme::{Theme, Tint};
+use permits::Permits;
 use sources::Sources;
-
-/// What the program starts with.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own, set by a flag or the configuration"
-)]
-#[derive(Clone, Debug, Default)]
-pub struct Setup {
-    /// The context to begin in.
-    pub context: String,
-    /// All contexts, as far as they are known.
-    pub contexts: Vec<ContextInfo>,
-    /// What to show first; an empty resource means pods.
-    pub show: Show,
-    /// All keymaps.
-    pub keymaps: Keymaps,
-    /// The keymap in use; `None` for the default.
-    pub keymap: Option<Arc<Keymap>>,
-    /// All themes; `None` where there are none to choose from.
-    pub themes: Option<Themes>,
-    /// The theme in use; `None` for no colours.
-    pub theme: Option<Theme>,
-    /// How many colours the terminal has.
-    pub depth: Depth,
-    /// What was remembered.
-    pub state: State,
-    /// Whether the gate refuses what writes; then the actions that would are not offered either.
-    pub read_only: bool,
-    /// Whether this is the demo cluster.
-    pub demo: bool,
-    /// Whether tables begin with their wide columns.
-    pub wide: bool,
-    /// Whether only ASCII is drawn.
-    pub ascii: bool,
-}
 
 /// The state of the program. Owned by the loop; drawn by reference.
 pub struct App {
@@ -104,7 +103,9 @@ pub struct App {
     pub store: Store,
     /// What the program was started with.
     setup: Setup,
+    /// The theme in use, and the same in the colour of the context in view.
     theme: Theme,
+    tinted: Option<(Tint, Theme)>,
     keymap: Arc<Keymap>,
     contexts: BTreeMap<Str, Context>,
     context: Str,
@@ -112,7 +113,18 @@ pub struct App {
     contexts_error: Option<String>,
     over: Vec<Over>,
     sources: Sources,
+    graphs: BTreeMap<Str, Feeds>,
+    counted: Option<Str>,
     next_object: u32,
+    permits: Permits,
+    runs: Vec<Run>,
+    next_run: u32,
+    next_edit: u32,
+    session: Option<session::Session>,
+    next_session: u32,
+    leftovers: Vec<session::Leftover>,
+    /// Whether the person wants to leave.
+    quitting: bool,
     pending: Vec<Key>,
     notice: Option<Notice>,
     layout: Layout,
@@ -126,7 +138,7 @@ pub struct App {
 }
 
 /// What lies over the page, and takes the keys.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Over {
     /// A prompt.
     Prompt(Prompt),
@@ -134,6 +146,14 @@ pub enum Over {
     Picker(Picker),
     /// Help.
     Help(Help),
+    /// What an action asks before it changes anything.
+    Form(Box<Form>),
+    /// The built-in editor.
+    Editor(Box<Editor>),
+    /// The list of changes that were agreed to together.
+    Run(RunId),
+    /// The question whether to leave although changes are under way.
+    Leave,
 }
 
 impl App {
@@ -149,13 +169,24 @@ impl App {
             store: Store::default(),
             setup,
             theme,
+            tinted: None,
             keymap,
             contexts: BTreeMap::new(),
             context: context.clone(),
             contexts_error: None,
             over: Vec::new(),
             sources: Sources::default(),
+            graphs: BTreeMap::new(),
+            counted: None,
             next_object: 0,
+            permits: Permits::default(),
+            runs: Vec::new(),
+            next_run: 0,
+            next_edit: 0,
+            session: None,
+            next_session: 0,
+            leftovers: Vec::new(),
+            quitting: false,
             pending: Vec::new(),
             notice: None,
             layout: Layout::default(),
@@ -178,6 +209,7 @@ impl App {
     /// Takes in what happened at `now` (seconds since the Unix epoch); what the outside must do, in order.
     pub fn update(&mut self, msg: Msg, now: i64) -> Vec<Effect> {
         self.now = now;
+        let acted = matches!(msg, Msg::Key(_) | Msg::Mouse(_));
         match msg {
             Msg::Key(key) => self.key(key),
             Msg::Mouse(mouse) => self.mouse(mouse),
@@ -188,12 +220,23 @@ impl App {
             Msg::Cluster(name, news) => self.cluster_news(&name, news),
             Msg::Contexts(contexts) => self.contexts_read(contexts),
             Msg::Object(id, news) => self.object_news(id, news),
+            Msg::Answered(id, answer) if self.heard_permit(id, &answer) => {}
+            Msg::Logs(id, news) => self.log_news(id, news),
+            Msg::Answered(id, answer) => self.answered(id, answer, None),
             Msg::Done(Ok(text)) if text.is_empty() => {}
             Msg::Done(Ok(text)) => self.notify(Level::Info, text),
             Msg::Done(Err(text)) => self.notify(Level::Error, text),
+            Msg::Changing(id, number, words) => self.changing(id, number, words),
+            Msg::Changed(id, number, report) => self.changed(id, number, *report),
+            Msg::Edit(id, news) => self.edit_news(id, news),
+            Msg::Session(id, news) => self.session_news(id, news),
+            Msg::Drafts(drafts) => self.drafts_listed(drafts),
             Msg::Wake => self.wake(),
+            Msg::Step => self.step(),
         }
         self.settle();
+        self.settle_permits(acted);
+        self.settle_tint();
         std::mem::take(&mut self.effects)
     }
 
@@ -203,6 +246,9 @@ impl App {
             Some(Over::Prompt(_)) => Layer::Prompt,
             Some(Over::Picker(_)) => Layer::Picker,
             Some(Over::Help(_)) => Layer::Help,
+            Some(Over::Form(_)) => Layer::Form,
+            Some(Over::Editor(_)) => Layer::Editor,
+            Some(Over::Run(_) | Over::Leave) => Layer::Run,
             None => self.page().map_or(Layer::Browse, Page::layer),
         }
     }
@@ -247,7 +293,7 @@ impl App {
         let context = self.contexts.get_mut(&self.context)?;
         match context.pages_mut().last_mut()? {
             Page::Browse(browse) => Some((browse, &mut self.store)),
-            Page::Manifest(_) => None,
+            _ => None,
         }
     }
 
@@ -259,8 +305,52 @@ impl App {
     fn manifest_mut(&mut self) -> Option<&mut Manifest> {
         match self.page_mut()? {
             Page::Manifest(manifest) => Some(manifest),
-            Page::Browse(_) => None,
+            _ => None,
         }
+    }
+
+    /// The Map in view, where the page is one.
+    pub fn map(&self) -> Option<&MapPage> {
+        match self.page()? {
+            Page::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The Map in view, and the graph that it shows.
+    fn map_mut(&mut self) -> Option<(&mut MapPage, &Graph)> {
+        let feeds = self.graphs.get(&self.context)?;
+        let context = self.contexts.get_mut(&self.context)?;
+        match context.pages_mut().last_mut()? {
+            Page::Map(map) => Some((map, &feeds.graph)),
+            _ => None,
+        }
+    }
+
+    /// The written sheet in view, where the page is one.
+    pub fn sheet(&self) -> Option<&SheetPage> {
+        self.page()?.sheet()
+    }
+
+    /// The logs in view, where the page is some.
+    pub fn logs(&self) -> Option<&LogPage> {
+        self.page()?.logs()
+    }
+
+    fn logs_mut(&mut self) -> Option<&mut LogPage> {
+        match self.page_mut()? {
+            Page::Logs(logs) => Some(logs),
+            _ => None,
+        }
+    }
+
+    /// The text in view that is read, where the page is one.
+    pub fn reader(&self) -> Option<&Reader> {
+        self.page()?.reader()
+    }
+
+    fn reader_mut(&mut self) -> Option<&mut Reader> {
+        self.page_mut()?.reader_mut()
     }
 
     /// What lies over the page, the lowest first; the last takes the keys.
@@ -303,12 +393,7 @@ impl App {
 
     /// The theme in use.
     pub fn theme(&self) -> &Theme {
-        &self.theme
-    }
-
-    /// Whether what writes is refused.
-    pub fn read_only(&self) -> bool {
-        self.setup.read_only
+        self.tinted.as_ref().map_or(&self.theme, |(_, theme)| theme)
     }
 
     /// Whether this is the demo cluster.

@@ -24,7 +24,8 @@ impl App {
 
     pub(super) fn drawn(&mut self, layout: Layout) {
         // A frame that shows other lines than the pages thought must be drawn again.
-        self.redraw |= layout.body.height != self.layout.body.height;
+        self.redraw |= layout.body.height != self.layout.body.height
+            || layout.editor.area != self.layout.editor.area;
         self.layout = layout;
         let extra = self.layout.extra.clone();
         if let Some((browse, _)) = self.browse_mut() {
@@ -41,6 +42,9 @@ impl App {
     }
 
     pub(super) fn mouse(&mut self, event: MouseEvent) {
+        if matches!(self.over.last(), Some(Over::Editor(_))) && self.mouse_in_editor(event) {
+            return;
+        }
         match event.kind {
             MouseEventKind::ScrollUp => self.wheel(-WHEEL),
             MouseEventKind::ScrollDown => self.wheel(WHEEL),
@@ -60,13 +64,19 @@ impl App {
                 Over::Prompt(prompt) => prompt.choose(lines > 0),
                 Over::Picker(picker) => drop(picker.act(action, height)),
                 Over::Help(_) => (0..lines.abs()).for_each(|_| self.act(action)),
+                Over::Editor(editor) => editor.scroll(lines),
+                Over::Form(_) | Over::Run(_) | Over::Leave => {}
             }
             return;
         }
         if let Some((browse, store)) = self.browse_mut() {
             browse.scroll(lines, store, height);
-        } else if let Some(manifest) = self.manifest_mut() {
-            manifest.scroll(lines, height);
+        } else if let Some(reader) = self.reader_mut() {
+            reader.scroll(lines, height);
+        } else if let Some((map, _)) = self.map_mut() {
+            map.scroll(lines, height);
+        } else if let Some(logs) = self.logs_mut() {
+            logs.scroll(lines);
         }
     }
 
@@ -101,7 +111,7 @@ impl App {
                     self.act(Action::Complete);
                 }
             }
-            Some(Over::Help(_)) => {}
+            Some(Over::Help(_) | Over::Form(_) | Over::Run(_) | Over::Editor(_) | Over::Leave) => {}
             None => self.click_page(target, twice),
         }
     }
@@ -110,11 +120,24 @@ impl App {
         let now = self.now;
         match (target, self.page_mut()) {
             (Target::Body(line), Some(Page::Manifest(manifest))) => {
-                manifest.click(line);
+                manifest.reader.click(line);
                 if twice {
                     self.act(Action::Fold);
                 }
             }
+            (Target::Body(line), Some(Page::Map(map))) => {
+                map.click(line);
+                if twice {
+                    self.act(Action::Fold);
+                }
+            }
+            (Target::Body(line), Some(Page::Sheet(sheet))) => {
+                sheet.reader.click(line);
+                if twice {
+                    self.act(Action::DrillDown);
+                }
+            }
+            (Target::Body(line), Some(Page::Logs(logs))) => logs.click(line),
             (Target::Body(line), Some(Page::Browse(_))) => {
                 let hit = self.browse_mut().and_then(|(browse, store)| browse.click(line, store));
                 if twice && hit.is_some() {

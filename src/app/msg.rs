@@ -4,11 +4,18 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::change::Report;
+use crate::change::edit::Draft;
 use crate::kinds::catalog::Catalog;
+use crate::logs::{Entries, Stream};
+use crate::sheet::Answer;
 use crate::store::{Delta, SourceId, Str};
 
+use super::edit::{EditId, EditNews};
 use super::effect::ObjectId;
 use super::layout::Layout;
+use super::run::RunId;
+use super::session::{SessionId, SessionNews};
 
 /// What happened, told to [`App::update`](super::App::update).
 #[derive(Debug)]
@@ -31,10 +38,26 @@ pub enum Msg {
     Contexts(Result<Vec<ContextInfo>, String>),
     /// A followed object says something.
     Object(ObjectId, ObjectNews),
+    /// What was asked for a sheet is answered, or answered anew.
+    Answered(ObjectId, Answer),
+    /// Something is heard of logs.
+    Logs(ObjectId, LogNews),
+    /// Something became of one of the changes of a run: its number there, from 0, and what.
+    Changed(RunId, usize, Box<Report>),
+    /// What a change of a run waits for, in words.
+    Changing(RunId, usize, String),
+    /// Something is heard of an edit.
+    Edit(EditId, EditNews),
+    /// Something is heard of a session in a container.
+    Session(SessionId, SessionNews),
+    /// The drafts of edits that were left, the newest first.
+    Drafts(Vec<Arc<Draft>>),
     /// An effect is done: what to say of it (nothing where empty), or what went wrong.
     Done(Result<String, String>),
     /// The time of [`App::next_wake`](super::App::next_wake) has come.
     Wake,
+    /// Nothing else waits: what kx is [busy](super::App::busy) with goes on by a step.
+    Step,
 }
 
 /// A context of the kubeconfig.
@@ -83,6 +106,21 @@ pub struct ConnectedInfo {
     pub namespace: String,
 }
 
+/// What is heard of logs.
+#[derive(Clone, Debug)]
+pub enum LogNews {
+    /// These containers came to be read, numbered on from those before.
+    Streams(Vec<Stream>),
+    /// These follow.
+    Entries(Entries),
+    /// So many containers are read now.
+    Reading(usize),
+    /// They cannot be read: why.
+    Failed(String),
+    /// Nothing more will come.
+    Over,
+}
+
 /// What is heard of a followed object.
 #[derive(Clone, Debug)]
 pub enum ObjectNews {
@@ -90,6 +128,8 @@ pub enum ObjectNews {
     Value(serde_json::Value),
     /// It was deleted.
     Deleted,
+    /// There is none of this name, and never was while somebody looked: what the server says.
+    Missing(String),
     /// It cannot be read (any more): why.
     Failed(String),
 }

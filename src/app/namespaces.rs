@@ -56,8 +56,8 @@ impl App {
         };
         // Parts of one object, and what is in no namespace, do not change with it.
         let resource = &browse.source.resource;
-        let part =
-            modelled(&resource.group, &resource.plural).is_some_and(|k| k.info.part_of.is_some());
+        let part = modelled(&resource.group, &resource.plural)
+            .is_some_and(|k| k.info.part_of.is_some() && k.info.view.is_none());
         if !resource.namespaced || part {
             return self.notify(Level::Info, format!("namespaces: {words}"));
         }
@@ -78,7 +78,7 @@ impl App {
             wide: browse.wide,
             ..Browse::new(source)
         };
-        self.open_view(next);
+        self.open_view(super::Page::Browse(next));
     }
 
     pub(super) fn show_namespace_slot(&mut self, slot: usize) {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use frizbee::{Config, Matcher};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
 use super::browse::moved;
@@ -32,6 +33,10 @@ pub enum Choice {
     Namespaces,
     /// The context.
     Contexts,
+    /// The container of a pod that a session is opened in.
+    Containers,
+    /// A run of this session.
+    Runs,
 }
 
 impl Choice {
@@ -40,6 +45,8 @@ impl Choice {
         match self {
             Self::Namespaces => "Namespaces",
             Self::Contexts => "Contexts",
+            Self::Containers => "Containers",
+            Self::Runs => "Changes of this session",
         }
     }
 
@@ -167,17 +174,35 @@ impl Picker {
 
 /// The labels that a query matches loosely, best first, and where.
 pub(super) fn hits(query: &str, labels: &[&str]) -> Vec<Hit> {
-    let mut fuzzy = Matcher::new(query, &Config::default());
-    let mut found = fuzzy.match_list_indices(labels);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let case = CaseMatching::Ignore;
+    let pattern = Pattern::new(query, case, Normalization::Smart, AtomKind::Fuzzy);
+    let (mut buffer, mut at) = (Vec::new(), Vec::new());
+    let mut found = Vec::new();
+    for (item, label) in labels.iter().enumerate() {
+        at.clear();
+        let text = Utf32Str::new(label, &mut buffer);
+        let Some(score) = pattern.indices(text, &mut matcher, &mut at) else { continue };
+        at.sort_unstable();
+        at.dedup();
+        found.push((score, Hit { item, matched: bytes(label, &at) }));
+    }
     // What begins with the query, or is it, is what was meant, however the rest scores.
-    found.sort_by_key(|m| {
-        let label = labels[m.index as usize];
-        (label != query, !label.starts_with(query), std::cmp::Reverse(m.score), m.index)
+    found.sort_by_key(|(score, hit)| {
+        let label = labels[hit.item];
+        (label != query, !label.starts_with(query), std::cmp::Reverse(*score), hit.item)
     });
-    let hit = |found: frizbee::MatchIndices| {
-        let mut matched = found.indices;
-        matched.sort_unstable();
-        Hit { item: found.index as usize, matched }
-    };
-    found.into_iter().map(hit).collect()
+    found.into_iter().map(|(_, hit)| hit).collect()
+}
+
+/// Where the characters of these numbers begin, in bytes.
+fn bytes(label: &str, characters: &[u32]) -> Vec<u32> {
+    let mut wanted = characters.iter().copied().peekable();
+    let mut out = Vec::with_capacity(characters.len());
+    for (number, (byte, _)) in (0u32..).zip(label.char_indices()) {
+        if wanted.next_if_eq(&number).is_some() {
+            out.push(byte as u32);
+        }
+    }
+    out
 }

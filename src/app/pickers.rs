@@ -41,6 +41,8 @@ impl App {
         match choice {
             Choice::Namespaces => self.namespace_items(),
             Choice::Contexts => self.context_items(),
+            Choice::Containers => self.container_items(),
+            Choice::Runs => self.run_items(),
         }
     }
 
@@ -124,12 +126,26 @@ impl App {
                 self.over.clear();
                 self.show_scope(scope);
             }
+            (Choice::Containers, Some(name)) => {
+                let name = name.clone();
+                self.over.pop();
+                self.open_in_container(&name);
+            }
+            (Choice::Containers, None) => {
+                self.notify(Level::Warning, format!("there is no container {typed:?}"));
+            }
             (Choice::Contexts, Some(name)) => {
                 self.over.clear();
                 if let Err(message) = self.switch_context(name) {
                     self.notify(Level::Warning, message);
                 }
             }
+            (Choice::Runs, Some(name)) => {
+                let name = name.clone();
+                self.over.clear();
+                self.open_run(&name);
+            }
+            (Choice::Runs, None) => {}
             (Choice::Contexts, None) => {
                 let message = format!("there is no context {typed:?}");
                 self.notify(Level::Warning, message);

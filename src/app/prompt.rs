@@ -34,8 +34,10 @@ pub enum Purpose {
     Command,
     /// The filter of a table: `/`.
     Filter,
-    /// The search in YAML or help: `/`.
+    /// The search in YAML, in help or in the editor: `/`.
     Search,
+    /// The number of a line to go to in the editor: `#`.
+    Line,
 }
 
 /// What is wrong with a typed line, and where.
@@ -68,6 +70,7 @@ impl Prompt {
         match self.purpose {
             Purpose::Command => ':',
             Purpose::Filter | Purpose::Search => '/',
+            Purpose::Line => '#',
         }
     }
 

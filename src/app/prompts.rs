@@ -1,7 +1,8 @@
 //! The prompt at work: commands run, the filter and the search follow what is typed.
 
+use crate::change::journal::List;
 use crate::config::State;
-use crate::kinds::catalog::NotFound;
+use crate::kinds::catalog::{NotFound, unheard};
 use crate::nearest::nearest;
 use crate::store::Scope;
 
@@ -9,7 +10,7 @@ use super::action::Action;
 use super::command::{self, COMMANDS, Command, Show, World};
 use super::picker::Choice;
 use super::prompt::{Complaint, Prompt, Purpose};
-use super::{App, Level, Over};
+use super::{App, Level, Over, Page};
 
 /// What is said of a name that no resource has.
 pub(super) fn not_found(error: &NotFound) -> String {
@@ -24,7 +25,8 @@ pub(super) fn not_found(error: &NotFound) -> String {
     } else {
         format!("; did you mean {}?", near.join(", "))
     };
-    format!("there is no resource, command or action {name:?}{hint}")
+    let unheard = unheard(&error.silent);
+    format!("there is no resource, command or action {name:?}{hint}{unheard}")
 }
 
 impl App {
@@ -34,12 +36,14 @@ impl App {
         self.suggest();
     }
 
-    /// Opens the prompt that narrows the page: a table's filter, the search in YAML.
+    /// Opens the prompt that narrows the page: a table's filter, the search in a text.
     pub(super) fn open_filter(&mut self) {
-        let prompt = match (self.browse(), self.manifest()) {
-            (Some(browse), _) => Prompt::new(Purpose::Filter, browse.filter.text()),
-            (None, Some(manifest)) => Prompt::new(Purpose::Search, manifest.search.pattern()),
-            (None, None) => return self.notify(Level::Info, "there is nothing to filter yet"),
+        let prompt = match (self.page(), self.reader()) {
+            (Some(Page::Browse(browse)), _) => Prompt::new(Purpose::Filter, browse.filter.text()),
+            (Some(Page::Logs(logs)), _) => Prompt::new(Purpose::Filter, logs.filter.text()),
+            (Some(Page::Map(map)), _) => Prompt::new(Purpose::Search, map.search.pattern()),
+            (_, Some(reader)) => Prompt::new(Purpose::Search, reader.search.pattern()),
+            _ => return self.notify(Level::Info, "there is nothing to filter yet"),
         };
         self.over.push(Over::Prompt(prompt));
         self.typed();
@@ -49,6 +53,9 @@ impl App {
         let now = self.now;
         if let Some((browse, store)) = self.browse_mut() {
             browse.type_filter(text, store, now);
+        } else if let Some(logs) = self.logs_mut() {
+            let filter = logs.filter.typed(text);
+            logs.set_filter(filter);
         }
     }
 
@@ -79,18 +86,35 @@ impl App {
                 }
             }
             Purpose::Search => self.search(&text),
+            Purpose::Line => self.go_to_line(&text),
         }
     }
 
-    /// A search is typed: in the help below the prompt, else in the YAML.
+    /// A search is typed: in the help below the prompt, else in the text in view.
     fn search(&mut self, text: &str) {
+        if self.search_editor(text) {
+            return;
+        }
         let below = self.over.len().checked_sub(2).and_then(|at| self.over.get_mut(at));
         if let Some(Over::Help(help)) = below {
             text.clone_into(&mut help.query);
             help.first = 0;
-        } else if let Some(manifest) = self.manifest_mut() {
-            manifest.type_search(text);
+        } else if let Some(reader) = self.reader_mut() {
+            reader.type_search(text);
+        } else if let Some((map, graph)) = self.map_mut() {
+            map.type_search(text, graph);
         }
+    }
+
+    /// Where nothing that is open of a Map is found, what is not open is looked through.
+    fn search_closed(&mut self) {
+        let Some((map, graph)) = self.map_mut() else { return };
+        if map.search.pattern().is_empty()
+            || map.line().is_some_and(|line| map.matches(graph, line))
+        {
+            return;
+        }
+        map.find_closed(graph);
     }
 
     /// Finds what could be meant by what is typed.
@@ -122,6 +146,7 @@ impl App {
         let history = match prompt.purpose {
             Purpose::Command => &self.setup.state.commands,
             Purpose::Filter | Purpose::Search => &self.setup.state.filters,
+            Purpose::Line => &Vec::new(),
         };
         match action {
             Action::Accept => self.accept(),
@@ -172,7 +197,9 @@ impl App {
             Purpose::Command => {}
             Purpose::Filter => self.set_filter(&before),
             Purpose::Search => self.search(&before),
+            Purpose::Line => {}
         }
+        self.leave_search();
         self.over.pop();
     }
 
@@ -184,7 +211,7 @@ impl App {
                 prompt.take();
             }
             let text = prompt.line.text().to_owned();
-            return self.run(&text);
+            return self.run_line(&text);
         }
         if let Some(complaint) = &prompt.complaint {
             // The prompt stays open on what is wrong; escape leaves it.
@@ -192,7 +219,14 @@ impl App {
             return self.notify(Level::Warning, message);
         }
         let text = prompt.line.text().to_owned();
+        let purpose = prompt.purpose;
         self.over.pop();
+        if purpose == Purpose::Line {
+            return;
+        }
+        if self.editor_mut().is_none() {
+            self.search_closed();
+        }
         if !text.trim().is_empty() {
             State::remember(&mut self.setup.state.filters, &text);
             self.save();
@@ -200,15 +234,14 @@ impl App {
     }
 
     /// Runs a command line; where that fails, it says why and stays as typed.
-    fn run(&mut self, text: &str) {
+    fn run_line(&mut self, text: &str) {
         let command = match Command::parse(text) {
             Ok(Some(command)) => command,
             Ok(None) => return drop(self.over.pop()),
             Err(complaint) => return self.complain(complaint),
         };
-        let before = self.over.clone();
         // The command acts on the page, so nothing lies over it any more.
-        self.over.clear();
+        let before = std::mem::take(&mut self.over);
         let at = match &command {
             Command::Show(show) => show.at.clone(),
             _ => text.find(char::is_whitespace).map_or(0..0, |at| at + 1..text.len()),
@@ -231,7 +264,7 @@ impl App {
         }
     }
 
-    fn perform(&mut self, command: Command) -> Result<(), String> {
+    pub(super) fn perform(&mut self, command: Command) -> Result<(), String> {
         match command {
             Command::Show(show) => return self.show_or_act(show),
             Command::Context(None) => self.open_picker(Choice::Contexts),
@@ -240,9 +273,21 @@ impl App {
             Command::Namespaces(Some(scope)) => self.show_scope(scope),
             Command::Theme(name) => return self.use_theme(name.as_deref()),
             Command::Keymap(name) => return self.use_keymap(name.as_deref()),
+            Command::Map(view) => return self.open_map(view.as_deref()),
+            Command::Cluster => self.open_cluster(),
+            Command::Access(asked) => self.ask_access(&asked),
+            Command::GroupedEvents(scope) => self.group_events(scope),
+            Command::Text(aim, file) => return self.edit_text(aim, file),
+            Command::Drafts => self.list_drafts(),
+            Command::Journal(query) => self.open_sheet(Box::new(List(query)), None),
+            Command::Runs => self.choose_run(),
+            Command::EditDraft(name) => return self.edit_draft(name),
             Command::Help => self.act(Action::Help),
             Command::Quit => self.quit(),
             Command::Action(action) => self.act(action),
+            Command::Helm(command) => return self.helm(command),
+            Command::Exec { words, container } => return self.exec(words, container),
+            Command::Object(command) => return self.show_object(command),
         }
         Ok(())
     }
@@ -293,7 +338,8 @@ impl App {
         let Some(name) = name else {
             return Err(format!("name a theme: {}", themes.names().join(", ")));
         };
-        self.theme = themes.get(name, self.setup.depth).map_err(|error| error.to_string())?;
+        let theme = themes.get(name, self.setup.depth).map_err(|error| error.to_string())?;
+        self.paint(theme);
         Ok(())
     }
 

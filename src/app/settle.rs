@@ -3,12 +3,41 @@
 use crate::store::SourceId;
 
 use super::context::Connection;
-use super::{App, Effect, Page};
+use super::{App, Effect, Over, Page};
 
 impl App {
     /// Brings everything into agreement after a message.
     pub(super) fn settle(&mut self) {
         self.let_go();
+        self.count_beside();
+        // What the pages want is acquired before it is watched.
+        self.follow_sheets();
+        let size = self.editor_size();
+        if let Some(Over::Editor(editor)) =
+            self.over.iter_mut().rev().find(|over| matches!(over, Over::Editor(_)))
+        {
+            editor.settle(size);
+        }
+        let height = self.layout.height();
+        if let Some((browse, store)) = self.browse_mut() {
+            browse.settle(store, height);
+        } else if let Some(reader) = self.reader_mut() {
+            reader.settle(height);
+        } else if self.logs().is_some() {
+            let size = (height, usize::from(self.layout.body.width));
+            if let Some(logs) = self.logs_mut() {
+                logs.settle(size);
+            }
+        } else {
+            let now = self.now;
+            if let Some((map, graph)) = self.map_mut() {
+                map.settle(graph, now, height);
+            }
+            self.settle_parts();
+            if let Some((map, graph)) = self.map_mut() {
+                map.settle(graph, now, height);
+            }
+        }
         let contexts = &self.contexts;
         let connected = |name: &str| {
             contexts.get(name).is_some_and(|context| context.connection == Connection::Connected)
@@ -17,12 +46,7 @@ impl App {
             self.effects.push(Effect::Watch { id, source });
         }
         self.follow();
-        let height = self.layout.height();
-        if let Some((browse, store)) = self.browse_mut() {
-            browse.settle(store, height);
-        } else if let Some(manifest) = self.manifest_mut() {
-            manifest.settle(height);
-        }
+        self.follow_logs();
     }
 
     /// Follows the object in view.
@@ -54,15 +78,17 @@ impl App {
 
     /// Lets go of what has lingered long enough: Sources, then connections that nothing needs.
     fn let_go(&mut self) {
+        self.forget_graphs();
         let expired: Vec<(SourceId, bool)> = self.sources.expire(self.now);
         for (id, watched) in &expired {
+            self.unfeed(*id);
             self.store.close(*id);
             if *watched {
                 self.effects.push(Effect::Unwatch { id: *id });
             }
         }
         for (name, context) in &mut self.contexts {
-            let needed = *name == self.context || self.sources.any_of(name);
+            let needed = *name == self.context || self.sources.any_of(name) || context.reads_logs();
             if !needed && context.connection != Connection::Idle {
                 context.connection = Connection::Idle;
                 self.effects.push(Effect::Disconnect { cluster: name.clone() });
@@ -85,7 +111,10 @@ impl App {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let page = match self.page() {
             Some(Page::Browse(_)) => self.next_age(now),
-            Some(Page::Manifest(manifest)) => manifest.next_wake(now),
+            Some(Page::Manifest(manifest)) => manifest.reader.next_wake(now),
+            Some(Page::Sheet(sheet)) => sheet.next_wake(now),
+            Some(Page::Logs(_)) => None,
+            Some(Page::Map(map)) => self.feeds().and_then(|feeds| map.next_wake(&feeds.graph, now)),
             None => None,
         };
         let next = [
@@ -94,6 +123,7 @@ impl App {
             self.store.next_change(),
             self.sources.next_expiry(),
             self.next_word(now),
+            self.permits.next_wake(),
         ];
         next.into_iter().flatten().min().map(|at| at.max(now + 1))
     }

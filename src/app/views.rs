@@ -11,7 +11,7 @@ use super::{App, Effect, Level, Page};
 use std::sync::Arc;
 
 /// The columns of a Source as far as they are known before its first answer.
-fn columns(source: &Source) -> Arc<[Column]> {
+pub(super) fn columns(source: &Source) -> Arc<[Column]> {
     let known = modelled(&source.resource.group, &source.resource.plural);
     known.map_or_else(|| Arc::from([]), |kind| with_namespace(source, &kind.columns))
 }
@@ -32,11 +32,12 @@ pub(super) fn with_namespace(source: &Source, columns: &Arc<[Column]>) -> Arc<[C
 
 impl App {
     /// Opens a view: a page on a stack of its own.
-    pub(super) fn open_view(&mut self, page: Browse) {
+    pub(super) fn open_view(&mut self, page: Page) {
         self.leave_view();
         let context = self.context_mut();
         context.awaiting = None;
-        context.push_view(Page::Browse(page));
+        let gone = context.push_view(page);
+        self.forget_logs(&gone);
         self.enter_view();
     }
 
@@ -67,6 +68,24 @@ impl App {
                 browse.attach(&mut self.store, id, now);
             }
         }
+        self.enter_maps();
+    }
+
+    /// Asks for the graph that the Maps in view show.
+    fn enter_maps(&mut self) {
+        let cluster = self.context.clone();
+        let pages = self.context_mut().pages_mut().iter_mut();
+        let mut new = 0;
+        for page in pages {
+            if let Page::Map(map) = page
+                && map.open.is_none()
+            {
+                map.open = Some(cluster.clone());
+                map.lay_out_again();
+                new += 1;
+            }
+        }
+        (0..new).for_each(|_| self.acquire_graph());
     }
 
     /// Lets go of what the pages in view need.
@@ -93,10 +112,21 @@ impl App {
                 }
             }
             Page::Manifest(manifest) => {
+                // What was shown is not kept where nobody sees it.
+                manifest.hide();
                 if std::mem::take(&mut manifest.following) {
                     self.effects.push(Effect::Unfollow { id: manifest.id });
                 }
             }
+            Page::Map(map) => {
+                self.release_parts(map);
+                if let Some(cluster) = map.open.take() {
+                    self.release_graph(&cluster);
+                }
+            }
+            Page::Sheet(sheet) => self.leave_sheet(sheet),
+            // They are read on while one looks elsewhere, so that nothing is missing.
+            Page::Logs(_) => {}
         }
     }
 
@@ -106,7 +136,10 @@ impl App {
         let at = context.at;
         let popped = context.views.get_mut(at).filter(|pages| pages.len() > 1).and_then(Vec::pop);
         match popped {
-            Some(mut page) => self.release(&mut page),
+            Some(mut page) => {
+                self.release(&mut page);
+                self.forget_logs(&[page]);
+            }
             None => self.notify(Level::Info, self.at_the_root()),
         }
     }
@@ -165,6 +198,9 @@ impl App {
                 }
                 failed
             }
+            Some(Page::Map(_)) => self.feed_again(),
+            Some(Page::Sheet(_)) => self.ask_sheet_again(),
+            Some(Page::Logs(_)) => self.read_logs_again(),
             _ => self.watch_again(),
         };
         if failed {
@@ -190,8 +226,15 @@ impl App {
         failed
     }
 
+    /// Watches anew what the graph in view is fed by, where it is stale or was refused; whether anything is.
+    fn feed_again(&mut self) -> bool {
+        let failed = self.failed_feeds();
+        failed.iter().for_each(|id| self.renew(*id));
+        !failed.is_empty()
+    }
+
     /// Begins anew with a Source: the rows there were go, since nobody would say which of them are gone.
-    fn renew(&mut self, old: SourceId) {
+    pub(super) fn renew(&mut self, old: SourceId) {
         let Some((new, watched)) = self.sources.renew(old) else { return };
         if watched {
             self.effects.push(Effect::Unwatch { id: old });
@@ -211,6 +254,8 @@ impl App {
                 browse.attach(&mut self.store, new, self.now);
             }
         }
+        self.sheets_renewed(old, new);
         self.store.close(old);
+        self.refeed(old, new);
     }
 }

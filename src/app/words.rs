@@ -1,5 +1,6 @@
 //! The states of a page, and the words for each: in one place, so that they speak with one voice.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::kinds::age;
@@ -7,8 +8,9 @@ use crate::store::{Freshness, Scope, Str};
 
 use super::context::Connection;
 use super::manifest::ObjectState;
+use super::map::MapPage;
 use super::namespaces::scope_words;
-use super::{App, Page};
+use super::{App, LogState, Page, SheetState};
 
 /// How a page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub enum PageState {
     NoMatch(usize),
     /// The object was deleted; it is shown as it was last.
     Deleted,
+    /// Nothing more will come.
+    Ended,
 }
 
 /// What is said of a page's state.
@@ -100,6 +104,30 @@ impl App {
                 ObjectState::Deleted => PageState::Deleted,
                 ObjectState::Failed(why) => PageState::Refused(why.clone()),
             },
+            Some(Page::Logs(logs)) => match &logs.state {
+                LogState::Loading => {
+                    let loading = PageState::Loading { received: 0, total: None };
+                    self.unconnected().unwrap_or(loading)
+                }
+                LogState::Failed(why) => PageState::Refused(why.clone()),
+                LogState::Reading(_) if !logs.asked => {
+                    self.unconnected().unwrap_or(PageState::Connecting)
+                }
+                LogState::Reading(0) if logs.counts().1 == 0 => PageState::Empty(None),
+                LogState::Reading(_) => PageState::Live(None),
+                LogState::Over => PageState::Ended,
+            },
+            Some(Page::Map(map)) => self.map_state(map),
+            Some(Page::Sheet(sheet)) => match sheet.state(&self.store) {
+                SheetState::Loading => {
+                    let loading = PageState::Loading { received: 0, total: None };
+                    self.unconnected().unwrap_or(loading)
+                }
+                SheetState::Live => PageState::Live(None),
+                SheetState::Deleted => PageState::Deleted,
+                SheetState::Stale(since, why) => PageState::Stale { since, why, retry_at: None },
+                SheetState::Failed(why) => PageState::Refused(why),
+            },
             Some(Page::Browse(browse)) => {
                 let view = browse.view(&self.store);
                 let Some(view) = view else { return PageState::Connecting };
@@ -129,6 +157,30 @@ impl App {
         }
     }
 
+    /// How the graph is that the Map shows.
+    fn map_state(&self, map: &MapPage) -> PageState {
+        if map.lines().is_empty()
+            && let Some(state) = self.unconnected()
+        {
+            return state;
+        }
+        let progress = self.progress();
+        if let Some(Freshness::Stale { since, why, retry_at }) =
+            self.failed_feeds().into_iter().find_map(|id| {
+                let freshness = self.store.table(id)?.freshness();
+                matches!(freshness, Freshness::Stale { .. }).then_some(freshness)
+            })
+        {
+            let (since, why, retry_at) = (*since, why.to_string(), *retry_at);
+            return PageState::Stale { since, why, retry_at };
+        }
+        if progress.known < progress.all || progress.all == 0 {
+            let (received, total) = (progress.known as u64, Some(progress.all as u64));
+            return PageState::Loading { received, total };
+        }
+        if map.lines().is_empty() { PageState::Empty(None) } else { PageState::Live(None) }
+    }
+
     /// The state of a page of which the cluster has said nothing yet; `None` while it is connected.
     fn unconnected(&self) -> Option<PageState> {
         match &self.context().connection {
@@ -145,7 +197,7 @@ impl App {
     /// What is said of the page in view.
     pub fn words(&self) -> Words {
         let state = self.page_state();
-        let things = self.browse().map_or("rows", |browse| browse.title());
+        let things = self.things();
         let key = |action| {
             let keys = self.keymap.keys(super::Layer::Browse, action);
             keys.into_iter().next().unwrap_or_else(|| format!(":{action}"))
@@ -190,8 +242,7 @@ impl App {
                     None => String::new(),
                 };
                 let short = format!("loading {count}");
-                let what = self.manifest().map_or(things, |manifest| &manifest.name);
-                words(short.trim_end(), format!("Loading {what} …"), String::new(), String::new())
+                words(short.trim_end(), format!("Loading {things} …"), String::new(), String::new())
             }
             PageState::Live(None) => words("live", String::new(), String::new(), String::new()),
             PageState::Live(Some(only)) => {
@@ -207,14 +258,14 @@ impl App {
             PageState::Stale { since, why, retry_at } => {
                 let mut short = "stale since ".to_owned();
                 age::write_since(since, self.now, &mut short);
-                let headline = format!("{things} are not up to date");
+                let verb = if self.browse().is_some() { "are" } else { "is" };
+                let headline = format!("{things} {verb} not up to date");
                 words(&short, headline, why, again(&retry_at))
             }
             PageState::Refused(why) => {
-                let what = self.manifest().map_or(things, |manifest| &manifest.name);
-                words("refused", format!("{what} cannot be read"), why, again(&None))
+                words("refused", format!("{things} cannot be read"), why, again(&None))
             }
-            PageState::Empty(only) => self.empty_words(things, only.as_deref()),
+            PageState::Empty(only) => self.empty_words(&things, only.as_deref()),
             PageState::NoMatch(total) => {
                 let filter =
                     self.browse().map(|b| b.filter.in_force().to_owned()).unwrap_or_default();
@@ -227,10 +278,27 @@ impl App {
                     format!("{} shows all", key(super::Action::ClearFilter)),
                 )
             }
-            PageState::Deleted => {
-                let headline = "This object was deleted".to_owned();
-                words("deleted", headline, "it is shown as it was last".to_owned(), String::new())
+            PageState::Ended => {
+                words("ended", format!("{things} say nothing"), String::new(), String::new())
             }
+            PageState::Deleted => {
+                let detail = "it is shown as it was last".to_owned();
+                words("deleted", "This object was deleted".to_owned(), detail, String::new())
+            }
+        }
+    }
+
+    /// What the page in view shows, in a word.
+    fn things(&self) -> Cow<'_, str> {
+        match self.page() {
+            Some(Page::Browse(browse)) => Cow::Borrowed(browse.title()),
+            Some(Page::Map(map)) => Cow::Borrowed(map.things()),
+            Some(Page::Logs(logs)) => Cow::Owned(format!("logs of {}", logs.title)),
+            Some(Page::Manifest(manifest)) => Cow::Borrowed(&manifest.name),
+            Some(Page::Sheet(sheet)) => {
+                Cow::Owned(sheet.crumbs().into_iter().next().unwrap_or_default())
+            }
+            None => Cow::Borrowed("rows"),
         }
     }
 

@@ -2,13 +2,15 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::app::{App, Connection, ContextInfo, Setup, Show};
-use crate::cluster::{Env, Gate, Kubeconfig, Overrides, discovery};
-use crate::config::{Config, Paths, State};
+use crate::cluster::{Audit, Env, Gate, Kubeconfig, Overrides, discovery};
+use crate::config::{self, Config, Editor, Paths, State};
 use crate::demo;
 use crate::keymap::{File, Keymaps};
 use crate::kinds::Catalog;
+use crate::kinds::relations::Relations;
 use crate::runtime::{self, Access, Ended, Folder, Outside};
 use crate::store::{Scope, Selector, Str};
 use crate::theme::{Depth, Themes};
@@ -94,7 +96,10 @@ async fn explore(asked: &Asked<'_>, access: Access, paths: &Paths) -> Result<u8,
         ));
     }
     let config = super::config(asked.cluster, paths)?;
-    let access = Access { gate: gate(asked.cluster, &config), ..access };
+    let relations = relations(paths)?;
+    let gate = gate(asked.cluster, &config);
+    let read_only = gate.is_read_only();
+    let access = Access { gate: gate.guarded(config.guardrail.clone()), relations, ..access };
     let kubeconfig = access.kubeconfig()?;
     let context = asked.cluster.context.as_deref();
     // Checks that the context exists and can be used; nothing is sent.
@@ -102,10 +107,23 @@ async fn explore(asked: &Asked<'_>, access: Access, paths: &Paths) -> Result<u8,
     let context = target.info().context.clone();
     known(asked, &access, &context).await?;
     let setup = setup(asked, &config, &kubeconfig, context, &access, paths)?;
-    let outside = Outside { access, state_file: paths.state_file(), mouse: config.mouse };
+    let setup = Setup { read_only, ..setup };
+    let outside = Outside {
+        access,
+        state_file: paths.state_file(),
+        drafts: paths.drafts(),
+        cache: paths.cache.clone(),
+        journal_file: paths.journal_file(),
+        mouse: config.mouse,
+    };
     let (app, ended) = runtime::run(App::new(setup), outside)
         .await
         .map_err(|error| Failure::failed(format!("the terminal: {error}"), None))?;
+    let left = app.left_behind();
+    if !left.is_empty() {
+        // The terminal is given back: there is no screen to say it on.
+        eprintln!("kx: {}", left.join("\nkx: "));
+    }
     match ended {
         Ended::Signal(number) => Ok(u8::try_from(128 + number).unwrap_or(1)),
         Ended::Quit => match &app.context().connection {
@@ -165,10 +183,20 @@ fn setup(
         theme: Some(theme),
         depth,
         state: paths.state_file().map(|path| State::load(&path)).unwrap_or_default(),
-        read_only: access.gate.is_read_only(),
+        read_only: false,
+        guardrails: config.guardrail.clone(),
+        decode_in_read_only: config.decode_in_read_only,
+        counts: config.counts,
+        built_in_editor: match config.editor {
+            Editor::BuiltIn => true,
+            Editor::External => false,
+            Editor::Auto => access.env.any(&["VISUAL", "EDITOR"]).is_none(),
+        },
         demo: asked.demo,
         wide: config.wide,
         ascii: config.ascii,
+        shells: config.shells.clone(),
+        relations: access.relations.clone(),
     })
 }
 
@@ -201,7 +229,13 @@ fn show(asked: &Asked<'_>, config: &Config) -> Result<Show, Failure> {
     })
 }
 
-/// `--read-only` and `--write` win over the configuration.
+/// What the person knows of custom resources.
+fn relations(paths: &Paths) -> Result<Option<Arc<Relations>>, Failure> {
+    let found = paths.relations().map_or(Ok(None), |path| config::relations(&path));
+    found.map_err(|error| Failure::failed(error.to_string(), None))
+}
+
+/// `--read-only` and `--write` win over the configuration; guardrails are lifted by neither.
 fn gate(args: &ClusterArgs, config: &Config) -> Gate {
     if args.read_only || (config.read_only && !args.write) {
         Gate::read_only()
@@ -211,13 +245,17 @@ fn gate(args: &ClusterArgs, config: &Config) -> Gate {
 }
 
 /// How clusters are reached, as the command line says.
-pub(super) fn access(args: &ClusterArgs) -> Access {
-    Access {
+pub(super) fn access(args: &ClusterArgs) -> Result<Access, Failure> {
+    let audit = args.audit_log.as_deref().map(Audit::open).transpose();
+    let audit = audit.map_err(|why| Failure::failed(why, None))?;
+    Ok(Access {
         kubeconfig: args.kubeconfig.clone(),
         overrides: Overrides { as_user: args.as_user.clone(), as_groups: args.as_groups.clone() },
         gate: Gate::read_only(),
         env: Env::process(),
-    }
+        relations: None,
+        audit,
+    })
 }
 
 fn keymap_files(paths: &Paths) -> Vec<File> {

@@ -54,8 +54,14 @@ impl Failure {
 
     /// A resource that the server does not have.
     pub(super) fn no_such_resource(name: &str, nearest: &crate::kinds::catalog::NotFound) -> Self {
-        let hint = (!nearest.nearest.is_empty())
+        let unheard = crate::kinds::catalog::unheard(&nearest.silent);
+        let near = (!nearest.nearest.is_empty())
             .then(|| format!("did you mean {}?", nearest.nearest.join(", ")));
+        let hint = match (near, unheard.trim_start_matches("; ")) {
+            (near, "") => near,
+            (None, unheard) => Some(unheard.to_owned()),
+            (Some(near), unheard) => Some(format!("{near} {unheard}")),
+        };
         Self::failed(format!("the server does not have a resource type {name:?}"), hint)
     }
 

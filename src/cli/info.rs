@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cluster::discovery;
-use crate::config::{Config, Paths};
+use crate::config::{self, Config, Paths};
 use crate::runtime::Access;
 
 use super::ClusterArgs;
@@ -31,8 +31,10 @@ pub async fn run(
         "config",
         &config.as_deref().map_or_else(none, |file| described(file, args.config.is_some())),
     )?;
+    line(out, "relations", &paths.relations().as_deref().map_or_else(none, checked))?;
     line(out, "themes", &paths.themes().as_deref().map_or_else(none, folder))?;
     line(out, "keymaps", &paths.keymaps().as_deref().map_or_else(none, folder))?;
+    line(out, "journal", &paths.journal_file().as_deref().map_or_else(none, exists))?;
     line(out, "state", &paths.state_file().as_deref().map_or_else(none, exists))?;
     line(
         out,
@@ -109,6 +111,11 @@ fn described(path: &Path, required: bool) -> String {
         Ok(_) => exists(path),
         Err(error) => error.to_string(),
     }
+}
+
+/// The file of relations, or what is wrong with it.
+fn checked(path: &Path) -> String {
+    config::relations(path).map_or_else(|error| error.to_string(), |_| exists(path))
 }
 
 /// A folder and how many files of ours it holds.

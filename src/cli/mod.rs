@@ -4,10 +4,12 @@ mod explore;
 mod failure;
 mod get;
 mod info;
+mod logs;
 mod objects;
 mod print;
 
 pub use failure::Failure;
+pub use logs::LogsArgs;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -17,7 +19,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Config, Paths};
-use crate::runtime::Access;
 
 /// A terminal explorer for Kubernetes clusters: the whole architecture, live.
 #[derive(Clone, Debug, Parser)]
@@ -78,6 +79,9 @@ pub struct ClusterArgs {
     /// Allow changes, even where the configuration says read-only
     #[arg(long)]
     pub write: bool,
+    /// Append every request that kx makes to this file, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub audit_log: Option<PathBuf>,
     /// Read this configuration file
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -123,6 +127,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Print a resource's rows, without a terminal
     Get(GetArgs),
+    /// Print the logs of many containers as one, and go on with what is written
+    Logs(LogsArgs),
     /// Say which version this is, where its files are and what was found
     Info(InfoArgs),
     /// Print the completions for a shell
@@ -234,22 +240,28 @@ fn told(failure: &Failure) -> ExitCode {
 
 async fn run(cli: &Cli) -> Result<u8, Failure> {
     let paths = Paths::find();
-    let access = |args: &ClusterArgs| -> Access { explore::access(args) };
+    let access = explore::access;
     match &cli.command {
         None => {
             let (resource, args) = (cli.resource.as_deref(), &cli.cluster);
-            explore::run(resource, args, &cli.screen, access(args), &paths).await
+            explore::run(resource, args, &cli.screen, access(args)?, &paths).await
         }
-        Some(Command::Demo(args)) => explore::demo(args, access(&args.cluster), &paths).await,
+        Some(Command::Demo(args)) => explore::demo(args, access(&args.cluster)?, &paths).await,
         Some(Command::Get(args)) => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            get::run(args, access(&args.cluster), &mut out).await?;
+            get::run(args, access(&args.cluster)?, &mut out).await?;
+            out.flush()?;
+            Ok(0)
+        }
+        Some(Command::Logs(args)) => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            logs::run(args, access(&args.cluster)?, &mut out).await?;
             out.flush()?;
             Ok(0)
         }
         Some(Command::Info(args)) => {
             let mut out = std::io::stdout().lock();
-            info::run(&args.cluster, &access(&args.cluster), &paths, &mut out).await?;
+            info::run(&args.cluster, &access(&args.cluster)?, &paths, &mut out).await?;
             Ok(0)
         }
         Some(Command::Completions { shell }) => {
@@ -303,6 +315,7 @@ impl Cli {
             None => Some(&self.cluster),
             Some(Command::Demo(args)) => Some(&args.cluster),
             Some(Command::Get(args)) => Some(&args.cluster),
+            Some(Command::Logs(args)) => Some(&args.cluster),
             Some(Command::Info(args)) => Some(&args.cluster),
             Some(Command::Completions { .. } | Command::Man) => None,
         }

@@ -3,9 +3,9 @@
 use http::Request;
 use serde_json::{Map, Value, json};
 
-use crate::app::yaml;
 use crate::cluster::{Client, Error};
-use crate::kinds::Resource;
+use crate::kinds::{Resource, modelled};
+use crate::yaml::emit;
 
 use super::failure::Failure;
 use super::get::{Wanted, namespaces};
@@ -24,6 +24,15 @@ pub(super) async fn print(
     let mut items = Vec::new();
     let mut missing = None;
     for one in wanted {
+        if let Some(view) = modelled(&one.resource.group, &one.resource.plural)
+            && let (Some((_, of)), Some(found)) = (view.info.part_of, view.info.view)
+        {
+            let why = format!(
+                "{} are what kx makes of {of}; the server has no such objects",
+                one.resource.plural
+            );
+            return Err(Failure::usage(why, format!("kx get {of} -l {}", found.labels)));
+        }
         match objects(args, client, one).await {
             Ok(found) => items.extend(found),
             Err(Failure { kind: super::failure::Kind::NotFound, .. }) if args.ignore_not_found => {}
@@ -42,7 +51,7 @@ pub(super) async fn print(
         }),
     };
     if args.output == Output::Yaml {
-        out.write_all(yaml(&value, false).as_bytes())?;
+        out.write_all(emit(&value, false).as_bytes())?;
     } else {
         let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
         let mut writer = serde_json::Serializer::with_formatter(&mut *out, indent);

@@ -65,7 +65,7 @@ fn one(resource: &Resource) -> String {
 fn shown(column: &Column, output: Output) -> bool {
     match column.show {
         Show::Always => true,
-        Show::Wide => output != Output::Table,
+        Show::Wide | Show::WideAlways => output != Output::Table,
         Show::Own | Show::OwnWide => output == Output::Csv,
     }
 }

@@ -39,7 +39,7 @@ pub enum News {
 }
 
 /// Fetches one object and then watches it, until the task is dropped or nobody listens. `namespace` is empty for what is
-/// cluster-scoped. A first answer that is no object (404, 403) ends it.
+/// cluster-scoped. One that is not there yet is told as such once and waited for; a first answer that refuses (403) ends it.
 pub fn follow(
     client: Client,
     resource: &Resource,
@@ -58,6 +58,7 @@ pub fn follow(
         tx,
         version: None,
         seen: false,
+        awaited: false,
         cuts: Retry::default(),
     };
     Task::spawn(async move {
@@ -78,6 +79,8 @@ struct Follower {
     version: Option<String>,
     /// Whether there ever was one.
     seen: bool,
+    /// Whether it was told that there is none yet.
+    awaited: bool,
     /// Waits between one watch and the next.
     cuts: Retry,
 }
@@ -96,10 +99,7 @@ impl Follower {
                 }
                 Err(error) => error,
             };
-            let hopeless = matches!(
-                error,
-                Error::NotFound { .. } | Error::Forbidden { .. } | Error::Plugin { .. }
-            );
+            let hopeless = matches!(error, Error::Forbidden { .. } | Error::Plugin { .. });
             let again = self.seen || !hopeless;
             let patient = !error.is_retryable();
             let wait = retry.wait(error.retry_after(), patient && retry.failures() > 2);
@@ -148,6 +148,12 @@ impl Follower {
         match self.client.bytes(request).await {
             Ok(bytes) => self.value(&bytes).await,
             Err(Error::NotFound { .. }) if self.seen => self.gone().await.map(Ok),
+            Err(error @ Error::NotFound { .. }) => {
+                if !std::mem::replace(&mut self.awaited, true) {
+                    self.tell(News::Failed { error, again: true }).await?;
+                }
+                Ok(Ok(()))
+            }
             Err(error) => Ok(Err(error)),
         }
     }

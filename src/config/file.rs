@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::guardrail::{self, GUARDRAIL_KEYS, Guardrails};
+
 /// One option of `config.toml`, for the documentation and for `kx info`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opt {
@@ -41,6 +43,13 @@ options! {
     keymap: String = "\"default\"";
     /// Only look: refuse every request that could change anything. `--write` on the command line wins over it.
     read_only: bool = "false";
+    /// Let values of secrets be shown decoded in read-only mode too.
+    decode_in_read_only: bool = "false";
+    /// Count in the pane beside a table what stands around a row. For that, everything that can be linked is watched once the table is there;
+    /// without it, only while a Map is open.
+    counts: bool = "true";
+    /// Where texts are edited: `external` in `$VISUAL` or `$EDITOR`, `built-in` in kx's own editor; `auto` in the former where one of them is set.
+    editor: Editor = "\"auto\"";
     /// Take mouse wheel and clicks. Off, the terminal's own selection works without a modifier key.
     mouse: bool = "true";
     /// Use only ASCII for glyphs and rules.
@@ -49,6 +58,23 @@ options! {
     wide: bool = "false";
     /// What is shown when kx is started without a resource.
     resource: String = "\"pods\"";
+    /// The shells that are looked for in a container; the first that is there is taken.
+    shells: Vec<String> = "[\"bash\", \"ash\", \"sh\"]";
+    /// What is forbidden, or wants to be confirmed, in some contexts and namespaces: tables, see below.
+    guardrail: Guardrails = "[]";
+}
+
+/// Where texts are edited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Editor {
+    /// In `$VISUAL` or `$EDITOR` where one of them is set, else in kx's own editor.
+    #[default]
+    Auto,
+    /// In `$VISUAL` or `$EDITOR`.
+    External,
+    /// In kx's own editor.
+    BuiltIn,
 }
 
 impl Default for Config {
@@ -58,15 +84,24 @@ impl Default for Config {
         let table: toml::Table = toml::from_str(&text).unwrap_or_default();
         let text =
             |key: &str| table.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let texts = |key: &str| -> Vec<String> {
+            let list = table.get(key).and_then(toml::Value::as_array).into_iter().flatten();
+            list.filter_map(|v| v.as_str().map(str::to_owned)).collect()
+        };
         let flag = |key: &str| table.get(key).and_then(toml::Value::as_bool).unwrap_or_default();
         Self {
             theme: text("theme"),
             keymap: text("keymap"),
             read_only: flag("read_only"),
+            decode_in_read_only: flag("decode_in_read_only"),
+            counts: flag("counts"),
+            editor: Editor::Auto,
             mouse: flag("mouse"),
             ascii: flag("ascii"),
             wide: flag("wide"),
             resource: text("resource"),
+            shells: texts("shells"),
+            guardrail: Guardrails::default(),
         }
     }
 }
@@ -92,6 +127,9 @@ pub enum Error {
         /// What is wrong, with the key.
         message: String,
     },
+    /// A mistake in `relations.toml`.
+    #[error(transparent)]
+    Relations(#[from] crate::kinds::relations::RelationsError),
 }
 
 impl Config {
@@ -114,7 +152,7 @@ impl Config {
     /// # Errors
     /// [`Error::Wrong`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|error| {
+        let config: Self = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start).min(text.len());
             let line = text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() + 1;
             let key = text
@@ -129,7 +167,14 @@ impl Config {
                 _ => error.message().to_owned(),
             };
             Error::Wrong { path: path.to_owned(), line, message }
-        })
+        })?;
+        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let guardrail = guardrail::read(text, &file).map_err(|mistake| {
+            let before = text.as_bytes().get(..mistake.at).unwrap_or_default();
+            let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+            Error::Wrong { path: path.to_owned(), line, message: mistake.message }
+        })?;
+        Ok(Self { guardrail, ..config })
     }
 
     /// `docs/config.md`, written from [`OPTIONS`].
@@ -149,6 +194,19 @@ impl Config {
                 option.doc.trim()
             );
         }
+        out.push_str(
+            "\n## Guardrails\n\nEach table `[[guardrail]]` is about some contexts and namespaces. All that match count: what one of them refuses is \
+             refused.\nThe first that has a colour gives it. No flag lifts one.\n\n```toml\n[[guardrail]]\nname = \"production\"\ncontext = \"prod-*\"\n\
+             confirm = \"*\"\nforbid = [\"delete\", \"drain\"]\ncolor = \"red\"\n\n[[guardrail]]\nnamespace = \"kube-*\"\nread_only = true\n```\n\n\
+             | Key | For example | What it does |\n|---|---|---|\n",
+        );
+        for (key, example, doc) in GUARDRAIL_KEYS {
+            use std::fmt::Write;
+            let _ = writeln!(out, "| `{key}` | `{example}` | {doc} |");
+        }
+        out.push_str(
+            "\n`relations.toml` in the same folder says what custom resources refer to and how they are doing: [relations.md](relations.md).\n",
+        );
         out
     }
 }
@@ -185,7 +243,54 @@ mod tests {
         assert!(Config::load(&path, true).unwrap_err().to_string().contains("none.toml"));
     }
 
+    #[test]
+    fn guardrails_are_read_with_their_places() {
+        let text = "mouse = false\n\n[[guardrail]]\nname = \"production\"\ncontext = \"prod-*\"\nforbid = [\"delete\"]\nconfirm = \"*\"\n\
+            color = \"red\"\n[[guardrail]]\nnamespace = \"kube-*\"\nread_only = true\n";
+        let config = Config::parse(text, Path::new("a/config.toml")).unwrap();
+        let words: Vec<String> = config.guardrail.iter().map(guardrail::Guardrail::words).collect();
+        assert_eq!(
+            words,
+            ["the guardrail production (config.toml:3)", "the guardrail at config.toml:9"]
+        );
+        assert!(config.guardrail.read_only("prod-eu").is_none());
+        assert!(!config.mouse);
+    }
+
+    #[test]
+    fn a_mistake_in_a_guardrail_names_file_line_and_key() {
+        let error = |text| Config::parse(text, Path::new("a/config.toml")).unwrap_err().to_string();
+        for (text, wants) in [
+            (
+                "[[guardrail]]\ncontext = \"x\"\nforbid = [\n  \"drain\",\n  \"delte\",\n]\n",
+                &[":5: ", "guardrail.forbid", "delte", "delete"][..],
+            ),
+            ("[[guardrail]]\nconfirm = 7\n", &[":2: ", "guardrail.confirm"]),
+            (
+                "[[guardrail]]\nread_only = \"yes\"\n",
+                &[":2: ", "guardrail.read_only", "true or false"],
+            ),
+            ("\n[[guardrail]]\nreadonly = true\n", &[":3: ", "guardrail.readonly", "read_only"]),
+            ("[[guardrail]]\ncolor = \"redd\"\n", &[":2: ", "guardrail.color", "red"]),
+            ("[[guardrail]]\ncontext = \"\"\nread_only = true\n", &[":2: ", "guardrail.context"]),
+            ("[[guardrail]]\ncontext = \"prod\"\n", &[":1: ", "does nothing"]),
+            ("[guardrail]\nread_only = true\n", &[":1: ", "[[guardrail]]"]),
+            ("guardrail = [1]\n", &[":1: ", "[[guardrail]]"]),
+        ] {
+            let said = error(text);
+            assert!(said.starts_with("a/config.toml:"), "{said}");
+            for want in wants {
+                assert!(said.contains(want), "{text:?} gives {said:?}, without {want:?}");
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn any_guardrail_is_one_or_an_error(key in "[a-z_]{1,9}", value in "[a-z\"\\[\\],0-9 *]{0,16}") {
+            let _ = Config::parse(&format!("[[guardrail]]\n{key} = {value}\n"), Path::new("x"));
+        }
+
         #[test]
         fn any_text_is_a_configuration_or_an_error(text in ".*") {
             let _ = Config::parse(&text, Path::new("x"));

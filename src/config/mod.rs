@@ -4,8 +4,10 @@
 
 mod file;
 mod paths;
+mod relations;
 mod state;
 
-pub use file::{Config, Error, OPTIONS, Opt};
+pub use file::{Config, Editor, Error, OPTIONS, Opt};
 pub use paths::Paths;
+pub use relations::relations;
 pub use state::{ContextState, State};

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 /// The folders of kx. Without a home folder there are none, and kx works without: nothing is read, nothing kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// The person's configuration: `config.toml`, `themes/`, `keymaps/`.
+    /// The person's configuration: `config.toml`, `relations.toml`, `themes/`, `keymaps/`.
     pub config: Option<PathBuf>,
     /// What kx remembers between runs: `state.toml`.
     pub state: Option<PathBuf>,
+    /// What must not be lost: the journal of changes, drafts.
+    pub data: Option<PathBuf>,
     /// What can be thrown away: logs.
     pub cache: Option<PathBuf>,
 }
@@ -22,6 +24,7 @@ impl Paths {
         Self {
             config: Some(dirs.config_dir().to_owned()),
             state: Some(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned()),
+            data: Some(dirs.data_local_dir().to_owned()),
             cache: Some(dirs.cache_dir().to_owned()),
         }
     }
@@ -29,6 +32,11 @@ impl Paths {
     /// The configuration file that is read when `--config` names no other.
     pub fn config_file(&self) -> Option<PathBuf> {
         self.config.as_deref().map(|dir| dir.join("config.toml"))
+    }
+
+    /// The file of what the person knows of custom resources.
+    pub fn relations(&self) -> Option<PathBuf> {
+        self.config.as_deref().map(|dir| dir.join("relations.toml"))
     }
 
     /// The folder of the person's own themes.
@@ -44,6 +52,16 @@ impl Paths {
     /// The file of what kx remembers.
     pub fn state_file(&self) -> Option<PathBuf> {
         self.state.as_deref().map(|dir| dir.join("state.toml"))
+    }
+
+    /// The folder of texts that are being edited.
+    pub fn drafts(&self) -> Option<PathBuf> {
+        self.data.as_deref().map(|dir| dir.join("drafts"))
+    }
+
+    /// The journal of changes.
+    pub fn journal_file(&self) -> Option<PathBuf> {
+        self.data.as_deref().map(|dir| dir.join("journal.jsonl"))
     }
 }
 

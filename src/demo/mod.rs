@@ -179,6 +179,11 @@ impl Demo {
         &self.shared.faults
     }
 
+    /// What it was asked that is neither GET nor HEAD, `POST /api/v1/namespaces/shop/pods`, the newest last: an API server's own record.
+    pub fn asked(&self) -> Vec<String> {
+        self.shared.asked()
+    }
+
     /// Lets this many seconds pass in a frozen cluster (a live one has its own clock).
     pub fn advance(&self, seconds: u32) {
         self.shared.change(|world| world.advance(i64::from(seconds)));

@@ -134,7 +134,7 @@ const BUILT_IN: &[Line] = &[
         "po",
         "all",
         true,
-        "attach ephemeralcontainers eviction exec log status",
+        "attach ephemeralcontainers eviction exec log resize status",
     ),
     (
         "",

@@ -36,11 +36,12 @@ impl Graph {
         self.owning(node).map(|edge| edge.source_count()).sum()
     }
 
-    /// The rows right below a row, some perhaps twice: what it owns, what it selects (unless another controls it), what it routes to.
+    /// The rows right below a row, some perhaps twice: what it owns, what it selects (unless another controls it), what it routes to, what it manages.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
-        let down = self
-            .uses(node)
-            .filter(|edge| matches!(edge.relation(), Relation::Selects | Relation::RoutesTo));
+        let leads_down = |relation| {
+            matches!(relation, Relation::Selects | Relation::RoutesTo | Relation::Manages)
+        };
+        let down = self.uses(node).filter(move |edge| leads_down(edge.relation()));
         let down = down.flat_map(move |edge| {
             let selects = edge.relation() == Relation::Selects;
             edge.targets().filter(move |target| !selects || !self.is_anothers(*target, node))

@@ -12,6 +12,10 @@ pub(super) fn map<K, V>(map: &FxHashMap<K, V>) -> usize {
 impl Graph {
     /// The bytes that it holds. What it shares with the rows it was fed (strings, label sets, links) is not counted. Takes a pass over all it has.
     pub fn bytes(&self) -> usize {
-        self.nodes.bytes() + self.groups.bytes() + self.links.bytes() + self.feed_bytes()
+        self.nodes.bytes()
+            + self.groups.bytes()
+            + self.links.bytes()
+            + self.feed_bytes()
+            + map(&self.ports)
     }
 }

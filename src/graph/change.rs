@@ -3,7 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use crate::store::{Link, Row, To};
+use crate::kinds::{Cell, Place};
+use crate::store::{Link, Relation, Row, To};
 
 use super::Graph;
 use super::nodes::Entry;
@@ -30,6 +31,7 @@ impl Graph {
             node.namespace = row.namespace.clone();
         }
         self.set_health(slot, row);
+        self.set_ports(slot, row);
         self.set_labels(slot, row);
         self.set_links(slot, row);
         slot
@@ -38,6 +40,7 @@ impl Graph {
     /// Takes a row out.
     pub(super) fn take_out(&mut self, slot: u32) {
         self.generation += 1;
+        self.ports.remove(&slot);
         let links = self.nodes.get_mut(slot).map(|node| mem::take(&mut node.links));
         for id in links.unwrap_or_default() {
             self.unlink(id, slot);
@@ -48,6 +51,15 @@ impl Graph {
         self.count_touched(-1);
         if let Some(node) = self.nodes.remove(slot) {
             self.leave_group(node.group, slot);
+            if self.are_pods(node.resource) {
+                self.loose.remove(&slot);
+                if let Some(tally) = self.pods.get_mut(&node.namespace) {
+                    tally.remove(node.health);
+                    if tally.total() == 0 {
+                        self.pods.remove(&node.namespace);
+                    }
+                }
+            }
         }
     }
 
@@ -96,16 +108,63 @@ impl Graph {
         if let Some(node) = self.nodes.get_mut(slot) {
             node.group = group;
         }
+        self.set_ports(slot, row);
         self.set_links(slot, row);
+        if self.are_pods(resource) {
+            self.pods.entry(row.namespace.clone()).or_default().add(row.health);
+            self.set_loose(slot);
+        }
         slot
     }
 
+    /// Whether the rows of a resource stand where pods do.
+    fn are_pods(&self, resource: ResourceId) -> bool {
+        self.resources.get(resource).is_some_and(|it| it.place == Some(Place::Pod))
+    }
+
+    /// Remembers whether a pod runs on no node.
+    fn set_loose(&mut self, slot: u32) {
+        let Some(node) = self.nodes.get(slot) else { return };
+        let runs = |id: &u32| {
+            self.links.get(*id).is_some_and(|known| known.link.relation == Relation::RunsOn)
+        };
+        if node.links.iter().any(runs) {
+            self.loose.remove(&slot);
+        } else {
+            self.loose.insert(slot);
+        }
+    }
+
+    /// Remembers what ports a row has. Only what stands for pods has any, so that the others are not looked at.
+    fn set_ports(&mut self, slot: u32, row: &Row) {
+        let resource = self.nodes.get(slot).and_then(|node| self.resources.get(node.resource));
+        if resource.and_then(|resource| resource.place) != Some(Place::Service) {
+            return;
+        }
+        let ports = row.cells.iter().find_map(|cell| match cell {
+            Cell::Ports(ports) => Some(ports),
+            _ => None,
+        });
+        let same = self.ports.get(&slot) == ports;
+        match ports {
+            Some(ports) => drop(self.ports.insert(slot, Arc::clone(ports))),
+            None => drop(self.ports.remove(&slot)),
+        }
+        self.generation += u64::from(!same);
+    }
+
     fn set_health(&mut self, slot: u32, row: &Row) {
-        if let Some(node) = self.nodes.get_mut(slot)
-            && node.health != row.health
+        let Some(node) = self.nodes.get_mut(slot).filter(|node| node.health != row.health) else {
+            return;
+        };
+        let before = std::mem::replace(&mut node.health, row.health);
+        let resource = node.resource;
+        self.generation += 1;
+        if self.are_pods(resource)
+            && let Some(tally) = self.pods.get_mut(&row.namespace)
         {
-            node.health = row.health;
-            self.generation += 1;
+            tally.remove(before);
+            tally.add(row.health);
         }
     }
 
@@ -152,6 +211,9 @@ impl Graph {
         self.generation += u64::from(before != links);
         for id in before.iter().filter(|id| !links.contains(id)) {
             self.unlink(*id, slot);
+        }
+        if self.nodes.get(slot).is_some_and(|node| self.are_pods(node.resource)) {
+            self.set_loose(slot);
         }
     }
 

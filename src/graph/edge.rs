@@ -1,5 +1,7 @@
 //! A link with both its ends.
 
+use std::sync::Arc;
+
 use crate::store::{Link, Relation, To};
 
 use super::links::Shared;
@@ -10,19 +12,19 @@ use super::{Graph, NodeId, Why};
 #[derive(Clone, Copy)]
 pub struct Edge<'a> {
     graph: &'a Graph,
-    shared: &'a Shared,
+    pub(super) shared: &'a Shared,
 }
 
 /// Where a link leads.
 #[derive(Clone, Copy)]
 pub enum Reach<'a> {
-    /// To at least one object.
+    /// To at least one object, which has all that the link needs.
     Found,
     /// Nowhere, and it need not.
     Nothing,
     /// To nothing that the graph has; but not all that it may lead to is watched, or not yet.
     Unknown,
-    /// Nowhere, and it should.
+    /// Nowhere, and it should; or to what lacks what the link needs.
     Broken(Why<'a>),
 }
 
@@ -56,6 +58,11 @@ impl<'a> Edge<'a> {
     /// The link.
     pub fn link(&self) -> &'a Link {
         &self.shared.link
+    }
+
+    /// The link, to [find it again](Graph::edge_of).
+    pub fn shared(&self) -> Arc<Link> {
+        Arc::clone(&self.shared.link)
     }
 
     /// What it means, from the sources' point of view.
@@ -106,7 +113,12 @@ impl<'a> Edge<'a> {
     /// Where it leads.
     pub fn reach(&self) -> Reach<'a> {
         if self.shared.hits > 0 {
-            Reach::Found
+            let lacks = !self.shared.link.optional && self.graph.lack(self.shared).is_some();
+            if lacks {
+                Reach::Broken(Why { graph: self.graph, shared: self.shared })
+            } else {
+                Reach::Found
+            }
         } else if !self.is_known() {
             Reach::Unknown
         } else if self.shared.link.optional {

@@ -167,6 +167,20 @@ impl Groups {
             })
     }
 
+    /// All sets of a resource in a namespace.
+    pub fn within(&self, resource: ResourceId, namespace: &str) -> impl Iterator<Item = &Group> {
+        let all = self.namespaces.get(resource as usize).and_then(|all| all.get(namespace));
+        all.into_iter()
+            .flat_map(Bag::iter)
+            .filter_map(|id| self.get(id))
+            .filter(move |group| group.resource == resource)
+    }
+
+    /// The namespaces in which a resource has objects; the empty one where these are in none.
+    pub fn namespaces(&self, resource: ResourceId) -> impl Iterator<Item = &Str> {
+        self.namespaces.get(resource as usize).into_iter().flat_map(|all| all.keys())
+    }
+
     /// The sets of a namespace that have the label which the fewest have of those that the selector asks for; all where it asks for none.
     fn likely<'a>(
         &'a self,

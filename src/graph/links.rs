@@ -40,6 +40,8 @@ pub(super) struct LinkTable {
     /// The same by address: rows of one Source share their links, and need not be read to be found.
     addresses: HashTable<u32>,
     filed: FxHashMap<u64, Bag>,
+    /// Those that need something of their targets.
+    needing: Bag,
 }
 
 /// Stands for no anchor.
@@ -75,6 +77,9 @@ impl LinkTable {
         let anchor = self.anchor(&link, resource);
         let id =
             self.slab.insert(Shared { link, resource, anchor, hits: 0, sources: Bag::default() });
+        if self.get(id).is_some_and(|known| known.link.needs.is_some()) {
+            self.needing.insert(id);
+        }
         let slab = &self.slab;
         for (table, h, of) in [
             (&mut self.index, by_content, hash as fn(&Arc<Link>) -> u64),
@@ -89,6 +94,7 @@ impl LinkTable {
     /// Forgets a link that no row has any more.
     pub fn remove(&mut self, id: u32) {
         self.unfile(id);
+        self.needing.remove(id);
         let Some(gone) = self.slab.remove(id) else { return };
         for (table, h) in
             [(&mut self.index, hash(&gone.link)), (&mut self.addresses, address(&gone.link))]
@@ -160,6 +166,11 @@ impl LinkTable {
         })
     }
 
+    /// The links that need something of their targets, and may not lead to any that has it not.
+    pub fn needing(&self) -> impl Iterator<Item = u32> {
+        self.needing.iter()
+    }
+
     pub fn len(&self) -> usize {
         self.slab.len()
     }
@@ -174,6 +185,7 @@ impl LinkTable {
             + self.index.allocation_size()
             + self.addresses.allocation_size()
             + super::bytes::map(&self.filed)
+            + self.needing.bytes()
             + sources.chain(self.filed.values().map(Bag::bytes)).sum::<usize>()
     }
 

@@ -17,11 +17,16 @@ mod edge;
 mod feed;
 mod key;
 mod labels;
+mod lack;
 mod links;
 mod node;
 mod nodes;
+mod places;
 mod resource;
 mod slab;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -29,8 +34,8 @@ pub use broken::Why;
 pub use edge::{Edge, Reach};
 pub use node::{Node, NodeId};
 
-use crate::kinds::Catalog;
-use crate::store::{SourceId, Uid};
+use crate::kinds::{Catalog, Ports};
+use crate::store::{SourceId, Str, Tally, Uid};
 use feed::Feed;
 use labels::Groups;
 use links::LinkTable;
@@ -43,6 +48,12 @@ pub struct Graph {
     nodes: Nodes,
     groups: Groups,
     links: LinkTable,
+    /// The ports of the rows that have any, by place.
+    ports: FxHashMap<u32, Arc<Ports>>,
+    /// How the pods are doing, by namespace.
+    pods: BTreeMap<Str, Tally>,
+    /// The pods that run on no node.
+    loose: FxHashSet<u32>,
     feeds: FxHashMap<SourceId, Feed>,
     born: u32,
     generation: u64,
@@ -58,6 +69,9 @@ impl Graph {
             nodes: Nodes::default(),
             groups: Groups::default(),
             links: LinkTable::default(),
+            ports: FxHashMap::default(),
+            pods: BTreeMap::new(),
+            loose: FxHashSet::default(),
             feeds: FxHashMap::default(),
             born: 0,
             generation: 0,
@@ -102,6 +116,12 @@ impl Graph {
     /// An object by its resource and UID.
     pub fn find(&self, group: &str, plural: &str, uid: Uid) -> Option<NodeId> {
         let slot = self.nodes.find(self.resources.find(group, plural)?, uid)?;
+        self.id(slot)
+    }
+
+    /// An object by its UID alone, whatever it is: a look into each resource.
+    pub fn with_uid(&self, uid: Uid) -> Option<NodeId> {
+        let slot = self.resources.ids().find_map(|resource| self.nodes.find(resource, uid))?;
         self.id(slot)
     }
 

@@ -1,5 +1,6 @@
 //! A row as the graph knows it.
 
+use crate::kinds::Place;
 use crate::store::{Health, Str, Uid};
 
 use super::Graph;
@@ -39,6 +40,11 @@ impl<'a> Node<'a> {
     /// What people call its kind: `deployment`.
     pub fn singular(&self) -> &'a str {
         self.graph.resources.get(self.entry.resource).map_or("", |resource| &resource.singular)
+    }
+
+    /// Where its kind stands in the architecture; `None` where kx does not model it.
+    pub fn place(&self) -> Option<Place> {
+        self.graph.resources.get(self.entry.resource)?.place
     }
 
     /// The object's identity.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::kinds;
+use crate::kinds::{self, Place};
 use crate::store::Str;
 
 use super::bag::Bag;
@@ -23,6 +23,10 @@ pub(super) struct Resource {
     pub plural: Str,
     /// What people call one of them.
     pub singular: Str,
+    /// Where it stands; `None` for what is not modelled.
+    pub place: Option<Place>,
+    /// Whether its objects are the endpoints of what they are part of.
+    pub endpoints: bool,
     /// Links into it that lead nowhere and should not.
     pub missing: Bag,
     whole: u32,
@@ -63,6 +67,15 @@ impl Resources {
 
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {
         self.all.iter()
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = ResourceId> {
+        0..self.all.len() as ResourceId
+    }
+
+    /// The resources at a place.
+    pub fn at(&self, place: Option<Place>) -> impl Iterator<Item = ResourceId> {
+        (0..).zip(&self.all).filter(move |(_, r)| r.place == place).map(|(id, _)| id)
     }
 
     /// The resource of a plural; `None` where nobody has named it yet.
@@ -156,10 +169,13 @@ impl Resources {
 
     fn add(&mut self, group: &Str, word: &Str) -> ResourceId {
         let id = self.all.len() as ResourceId;
+        let model = kinds::modelled(group, word);
         self.all.push(Resource {
             group: group.clone(),
             plural: word.clone(),
             singular: word.to_lowercase().into(),
+            place: model.map(|kind| kind.place),
+            endpoints: model.is_some_and(|kind| kind.endpoints),
             missing: Bag::default(),
             whole: 0,
             parts: FxHashMap::default(),

@@ -3,16 +3,18 @@
 //! ```toml
 //! inherits = "default"        # what this file does not bind is as there; left out, nothing is inherited
 //!
-//! [pages]                     # browse, manifest and help, wherever the action exists
+//! [pages]                     # browse, map, manifest, sheet, logs, help and run, wherever the action exists
 //! "ctrl-x" = "quit"
 //! "g g" = "top"               # keys pressed one after the other
+//! "s" = "scale suspend-work"  # several actions: the first that is for what is under the cursor
 //! "q" = ""                    # bound to nothing
 //!
 //! [browse]                    # one layer; wins over the above
 //! "enter" = "drill-down"
 //! ```
 //!
-//! The sections are `pages`, `typing` (picker and prompt), and the layers: `browse`, `manifest`, `help`, `picker`, `prompt`.
+//! The sections are `pages`, `reading` (manifest and sheet), `typing` (picker, prompt and form), and the layers: `browse`, `map`, `manifest`,
+//! `sheet`, `help`, `picker`, `prompt`, `form`, `run`, `editor`.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -62,7 +64,7 @@ fn among(names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!("; there are {}", names.join(", ")) }
 }
 
-type Bindings = HashMap<Layer, HashMap<Vec<Key>, Action>>;
+type Bindings = HashMap<Layer, HashMap<Vec<Key>, Vec<Action>>>;
 
 /// Reads a keymap and what it inherits.
 pub(super) fn read(keymaps: &Keymaps, name: &str) -> Result<Bindings, Error> {
@@ -86,12 +88,12 @@ pub(super) fn read(keymaps: &Keymaps, name: &str) -> Result<Bindings, Error> {
     }
     let mut bindings = Bindings::new();
     for one in parsed.into_iter().rev() {
-        for (layer, keys, action) in one.bindings {
+        for (layer, keys, actions) in one.bindings {
             let layer = bindings.entry(layer).or_default();
             // A sequence cannot be typed where its start is bound, so the nearer file wins over both.
             layer.retain(|bound, _| !bound.starts_with(&keys) && !keys.starts_with(bound));
-            if let Some(action) = action {
-                layer.insert(keys, action);
+            if !actions.is_empty() {
+                layer.insert(keys, actions);
             }
         }
     }
@@ -117,19 +119,45 @@ fn missing(keymaps: &Keymaps, name: &str, by: Option<&File>) -> Error {
 struct Parsed {
     inherits: Option<String>,
     /// What each layer binds, sections of several layers before those of one.
-    bindings: Vec<(Layer, Vec<Key>, Option<Action>)>,
+    bindings: Vec<Binding>,
 }
+
+/// Keys in a layer, and the actions of which they do the first that is possible; none where they are bound to nothing.
+type Binding = (Layer, Vec<Key>, Vec<Action>);
 
 /// Where a section binds: its layers, and whether an action need only exist in some of them.
 fn section(name: &str) -> Option<(&'static [Layer], bool)> {
     Some(match name {
-        "pages" => (&[Layer::Browse, Layer::Manifest, Layer::Help], true),
-        "typing" => (&[Layer::Picker, Layer::Prompt], true),
+        "pages" => (
+            &[
+                Layer::Browse,
+                Layer::Map,
+                Layer::Manifest,
+                Layer::Sheet,
+                Layer::Logs,
+                Layer::Help,
+                Layer::Run,
+            ],
+            true,
+        ),
+        "reading" => (&[Layer::Manifest, Layer::Sheet], true),
+        "typing" => (&[Layer::Picker, Layer::Prompt, Layer::Form], true),
         _ => {
             let at = Layer::ALL.iter().position(|layer| layer.name() == name)?;
             (&Layer::ALL[at..=at], false)
         }
     })
+}
+
+/// What is said of a name that no action has.
+fn no_action(name: &str) -> String {
+    let near = nearest(name, Action::ALL.iter().map(|action| action.name()));
+    let near = if near.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean {}?", near.join(", "))
+    };
+    format!("there is no action {name:?}{near}")
 }
 
 struct Reader<'a> {
@@ -162,7 +190,7 @@ impl Reader<'_> {
                     self.section(key, layers, entries, out)?;
                 }
                 (key, _) => {
-                    let names = ["inherits", "pages", "typing"].into_iter();
+                    let names = ["inherits", "pages", "reading", "typing"].into_iter();
                     let names = names.chain(Layer::ALL.map(Layer::name));
                     let message = format!(
                         "{key}: there is no such section; there are {}",
@@ -181,7 +209,7 @@ impl Reader<'_> {
         section: &str,
         layers: &[Layer],
         entries: &DeTable<'_>,
-        out: &mut Vec<(Layer, Vec<Key>, Option<Action>)>,
+        out: &mut Vec<Binding>,
     ) -> Result<(), Error> {
         let mut bound: Vec<(Vec<Key>, &str)> = Vec::new();
         let mut entries: Vec<_> = entries.iter().collect();
@@ -205,35 +233,31 @@ impl Reader<'_> {
                     ),
                 );
             }
-            let DeValue::String(action_name) = value.get_ref() else {
+            let DeValue::String(names) = value.get_ref() else {
                 return wrong(
                     value.span(),
                     "must be the name of an action, or \"\" for none".to_owned(),
                 );
             };
             bound.push((keys.clone(), text));
-            if action_name.is_empty() {
-                out.extend(layers.iter().map(|layer| (*layer, keys.clone(), None)));
-                continue;
+            let mut actions = Vec::new();
+            for name in names.split_whitespace() {
+                match Action::parse(name) {
+                    Some(action) => actions.push(action),
+                    None => return wrong(value.span(), no_action(name)),
+                }
+                let known = layers.iter().any(|layer| actions.iter().all(|a| a.is_in(*layer)));
+                if !known {
+                    let there = actions.iter().map(|action| {
+                        let layers = action.info().layers.iter().map(|l| l.name());
+                        format!("{action} only in {}", layers.collect::<Vec<_>>().join(", "))
+                    });
+                    let there = there.collect::<Vec<_>>().join("; ");
+                    return wrong(value.span(), format!("does not exist here: {there}"));
+                }
             }
-            let Some(action) = Action::parse(action_name) else {
-                let near = nearest(action_name, Action::ALL.iter().map(|a| a.name()));
-                let near = if near.is_empty() {
-                    String::new()
-                } else {
-                    format!("; did you mean {}?", near.join(", "))
-                };
-                return wrong(value.span(), format!("there is no action {action_name:?}{near}"));
-            };
-            let known: Vec<_> = layers.iter().filter(|layer| action.is_in(**layer)).collect();
-            if known.is_empty() {
-                let there = action.info().layers.iter().map(|l| l.name()).collect::<Vec<_>>();
-                return wrong(
-                    value.span(),
-                    format!("{action} does not exist here, only in {}", there.join(", ")),
-                );
-            }
-            out.extend(known.into_iter().map(|layer| (*layer, keys.clone(), Some(action))));
+            let known = layers.iter().filter(|layer| actions.iter().all(|a| a.is_in(**layer)));
+            out.extend(known.map(|layer| (*layer, keys.clone(), actions.clone())));
         }
         Ok(())
     }

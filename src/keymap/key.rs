@@ -106,6 +106,17 @@ impl Key {
         }
     }
 
+    /// Whether people have a name for it; a modifier alone has none, nor has caps lock.
+    pub fn has_name(self) -> bool {
+        matches!(self.code, KeyCode::Char(_) | KeyCode::F(_))
+            || NAMES.iter().any(|(_, code)| *code == self.code)
+    }
+
+    /// Whether it is escape.
+    pub fn is_escape(self) -> bool {
+        self.code == KeyCode::Esc
+    }
+
     /// What [`Key::parse_sequence`] reads back.
     pub fn show(keys: &[Self]) -> String {
         keys.iter().map(Self::to_string).collect::<Vec<_>>().join(" ")

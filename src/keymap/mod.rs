@@ -24,14 +24,14 @@ const BUILT_IN: [(&str, &str); 3] = [
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keymap {
     name: String,
-    bindings: HashMap<Layer, HashMap<Vec<Key>, Action>>,
+    bindings: HashMap<Layer, HashMap<Vec<Key>, Vec<Action>>>,
 }
 
 /// What some keys mean in a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup {
-    /// This action.
-    Action(Action),
+pub enum Lookup<'a> {
+    /// The first of these actions that is for what is under the cursor.
+    Actions(&'a [Action]),
     /// The start of one or more longer sequences.
     Pending,
     /// Nothing.
@@ -45,10 +45,10 @@ impl Keymap {
     }
 
     /// What these keys, pressed one after the other, mean in a layer.
-    pub fn lookup(&self, layer: Layer, keys: &[Key]) -> Lookup {
+    pub fn lookup(&self, layer: Layer, keys: &[Key]) -> Lookup<'_> {
         let Some(bindings) = self.bindings.get(&layer) else { return Lookup::Nothing };
-        if let Some(&action) = bindings.get(keys) {
-            return Lookup::Action(action);
+        if let Some(actions) = bindings.get(keys) {
+            return Lookup::Actions(actions);
         }
         // Only sequences can be pending, and they are few.
         if bindings.keys().any(|bound| bound.len() > keys.len() && bound.starts_with(keys)) {
@@ -61,7 +61,7 @@ impl Keymap {
     pub fn keys(&self, layer: Layer, action: Action) -> Vec<String> {
         let Some(bindings) = self.bindings.get(&layer) else { return Vec::new() };
         let mut keys: Vec<_> =
-            bindings.iter().filter(|(_, a)| **a == action).map(|(keys, _)| keys).collect();
+            bindings.iter().filter(|(_, a)| a.contains(&action)).map(|(keys, _)| keys).collect();
         keys.sort_by_cached_key(|keys| Key::weight(keys));
         keys.into_iter().map(|keys| Key::show(keys)).collect()
     }
@@ -70,7 +70,7 @@ impl Keymap {
     pub fn continuations(&self, layer: Layer, keys: &[Key]) -> Vec<(String, Action)> {
         let Some(bindings) = self.bindings.get(&layer) else { return Vec::new() };
         let mut found: Vec<_> = (bindings.iter())
-            .filter_map(|(bound, action)| Some((bound.strip_prefix(keys)?, *action)))
+            .filter_map(|(bound, actions)| Some((bound.strip_prefix(keys)?, *actions.first()?)))
             .map(|(rest, action)| (Key::show(rest), action))
             .collect();
         found.sort_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
@@ -78,9 +78,9 @@ impl Keymap {
     }
 
     /// Every binding of a layer, in no order.
-    pub fn bindings(&self, layer: Layer) -> impl Iterator<Item = (&[Key], Action)> {
+    pub fn bindings(&self, layer: Layer) -> impl Iterator<Item = (&[Key], &[Action])> {
         let bindings = self.bindings.get(&layer).into_iter().flatten();
-        bindings.map(|(keys, action)| (keys.as_slice(), *action))
+        bindings.map(|(keys, actions)| (keys.as_slice(), actions.as_slice()))
     }
 }
 

@@ -1,21 +1,26 @@
 //! What webhooks and admission policies have in common.
 
+pub(super) mod describe;
+mod scope;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 
 use prost::Message;
 use serde::{Deserialize, Deserializer};
 
-use crate::store::{Interner, Relation};
-use crate::wire::{LabelSelector, Meta, ObjectMeta};
+use crate::store::{Interner, Needs, Relation};
+use crate::wire::{self, LabelSelector, Meta, ObjectMeta};
 
 use super::{Cell, Col, Links, rbac, text};
 
 /// The group of webhooks and admission policies.
 pub(super) const GROUP: &str = "admissionregistration.k8s.io";
 
-/// A struct whose second field Go embeds (`RuleWithOperations` embeds `Rule`): field 2 in protobuf, no field at all in JSON. What else the
-/// struct has is skipped.
+/// A struct whose second field Go embeds (`NamedRuleWithOperations`): field 2 in protobuf, no field at all in JSON. What else the struct has
+/// is skipped.
 #[derive(Clone, PartialEq, Message)]
 pub struct Second<T: Message + Default + Debug> {
     #[prost(message, required, tag = "2")]
@@ -26,6 +31,18 @@ impl<'de, T: Message + Default + Debug + Deserialize<'de>> Deserialize<'de> for 
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(|inner| Self { inner })
     }
+}
+
+/// `RuleWithOperations`, which embeds its rule: field 2 in protobuf, beside the operations in JSON.
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default)]
+pub struct Operated {
+    #[prost(string, repeated, tag = "1")]
+    #[serde(deserialize_with = "wire::or_default")]
+    operations: Vec<String>,
+    #[prost(message, required, tag = "2")]
+    #[serde(flatten)]
+    rule: Rule,
 }
 
 crate::message! {
@@ -42,9 +59,13 @@ crate::message! {
         #[prost(message, required, tag = "2")]
         client_config: ClientConfig,
         #[prost(message, repeated, tag = "3")]
-        rules: Vec<Second<Rule>>,
+        rules: Vec<Operated>,
         #[prost(string, tag = "4")]
         failure_policy: String,
+        #[prost(message, optional, tag = "5")]
+        namespace_selector: Option<LabelSelector>,
+        #[prost(string, tag = "6")]
+        side_effects: String,
         #[prost(int32, optional, tag = "7")]
         timeout_seconds: Option<i32>,
     }
@@ -63,6 +84,8 @@ crate::message! {
         namespace: String,
         #[prost(string, tag = "2")]
         name: String,
+        #[prost(int32, tag = "4")]
+        port: i32,
     }
 
     /// `Rule`.
@@ -75,8 +98,14 @@ crate::message! {
 
     /// `MatchResources`.
     pub struct MatchResources {
+        #[prost(message, optional, tag = "1")]
+        namespace_selector: Option<LabelSelector>,
+        #[prost(message, optional, tag = "2")]
+        object_selector: Option<LabelSelector>,
         #[prost(message, repeated, tag = "3")]
-        resource_rules: Vec<Second<Second<Rule>>>,
+        resource_rules: Vec<Second<Operated>>,
+        #[prost(message, repeated, tag = "4")]
+        exclude_resource_rules: Vec<Second<Operated>>,
     }
 
     /// `ParamKind`.
@@ -101,6 +130,8 @@ crate::message! {
         policy_name: String,
         #[prost(message, optional, tag = "2")]
         param_ref: Option<ParamRef>,
+        #[prost(message, optional, tag = "3")]
+        match_resources: Option<MatchResources>,
         #[prost(string, repeated, tag = "4")]
         validation_actions: Vec<String>,
     }
@@ -152,6 +183,21 @@ pub(super) const WEBHOOKS: &[C] = &[
     .own()
     .priority(130)
     .doc("the resources for which they are asked"),
+    C::text("OPERATIONS", |w, i| {
+        distinct(w.webhooks.iter().flat_map(|h| &h.rules).flat_map(|rule| &rule.operations), i)
+    })
+    .own_wide()
+    .doc("what must be done to these resources that they are asked"),
+    C::text("NAMESPACES", |w, i| {
+        let all: BTreeSet<_> =
+            w.webhooks.iter().map(|h| chosen(h.namespace_selector.as_ref())).collect();
+        Cell::shared_or_none(&all.into_iter().collect::<Vec<_>>().join("; "), i)
+    })
+    .own_wide()
+    .doc("the namespaces in which they are asked, by their labels"),
+    C::text("SIDE EFFECTS", |w, i| distinct(w.webhooks.iter().map(|h| &h.side_effects), i))
+        .own_wide()
+        .doc("whether being asked changes anything: only None and NoneOnDryRun can be asked in a dry run"),
     C::number("TIMEOUT", |w, _| {
         let longest = w.webhooks.iter().filter_map(|h| h.timeout_seconds).max();
         longest.map_or(Cell::None, |seconds| Cell::Duration(seconds.into()))
@@ -162,17 +208,14 @@ pub(super) const WEBHOOKS: &[C] = &[
 
 /// The services that webhooks call, each once.
 pub(super) fn webhook_links(webhooks: &Webhooks, links: &mut Links<'_>) {
-    let mut known = BTreeSet::new();
     for webhook in &webhooks.webhooks {
-        if known.insert(webhook.client_config.address()) {
-            webhook.client_config.links(Relation::RoutesTo, links);
-        }
+        webhook.client_config.links(Relation::RoutesTo, links);
     }
 }
 
 impl ClientConfig {
     /// `namespace/name` of its service, or its URL.
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         match &self.service {
             Some(service) => format!("{}/{}", service.namespace, service.name),
             None => self.url.clone(),
@@ -181,16 +224,19 @@ impl ClientConfig {
 
     /// The service that it names; a URL is no object.
     pub(super) fn links(&self, relation: Relation, links: &mut Links<'_>) {
-        if let Some(ServiceReference { namespace, name }) = &self.service {
-            links.in_namespace(relation, ("", "services"), namespace, name);
+        if let Some(ServiceReference { namespace, name, port }) = &self.service {
+            // The API server sends to it, and what it asks for waits for an answer.
+            links.needing(Needs::port("", *port).and_endpoints(), |links| {
+                links.in_namespace(relation, ("", "services"), namespace, name);
+            });
         }
     }
 }
 
 /// The resources that some rules match, each once.
-fn matched<'a>(rules: impl Iterator<Item = &'a Second<Rule>>) -> String {
+fn matched<'a>(rules: impl Iterator<Item = &'a Operated>) -> String {
     let all: BTreeSet<_> = rules
-        .map(|rule| &rule.inner)
+        .map(|operated| &operated.rule)
         .flat_map(|rule| rule.resources.iter().map(move |resource| (resource, rule)))
         .flat_map(|(resource, rule)| rule.api_groups.iter().map(move |g| rbac::within(resource, g)))
         .collect();
@@ -201,6 +247,40 @@ fn matched<'a>(rules: impl Iterator<Item = &'a Second<Rule>>) -> String {
 pub(super) fn matches(constraints: Option<&MatchResources>, interner: &mut Interner) -> Cell {
     let rules = constraints.iter().flat_map(|c| &c.resource_rules).map(|named| &named.inner);
     Cell::shared_or_none(&matched(rules), interner)
+}
+
+/// The OPERATIONS column of policies.
+pub(super) fn operations(constraints: Option<&MatchResources>, interner: &mut Interner) -> Cell {
+    let rules = constraints.iter().flat_map(|c| &c.resource_rules).map(|named| &named.inner);
+    distinct(rules.flat_map(|rule| &rule.operations), interner)
+}
+
+/// The WHERE column of policies and bindings: which namespaces and objects are meant, and what is left out.
+pub(super) fn bounds(constraints: Option<&MatchResources>, interner: &mut Interner) -> Cell {
+    let Some(constraints) = constraints else { return Cell::None };
+    let asks = |selector: &Option<LabelSelector>| {
+        let selector = selector.as_ref()?;
+        let asks = !selector.match_labels.is_empty() || !selector.match_expressions.is_empty();
+        asks.then(|| chosen(Some(selector)))
+    };
+    let except: Vec<_> = constraints.exclude_resource_rules.iter().map(|r| &r.inner).collect();
+    let except = (!except.is_empty()).then(|| matched(except.into_iter()));
+    let parts = [
+        asks(&constraints.namespace_selector).map(|text| format!("namespaces {text}")),
+        asks(&constraints.object_selector).map(|text| format!("objects {text}")),
+        except.map(|text| format!("not {text}")),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    Cell::shared_or_none(&parts.join("; "), interner)
+}
+
+/// What a selector chooses; one that asks for nothing chooses all.
+fn chosen(selector: Option<&LabelSelector>) -> String {
+    match selector.map(text::selector) {
+        Some(Some(text)) if !text.is_empty() => text,
+        Some(None) => "<invalid>".to_owned(),
+        _ => "all".to_owned(),
+    }
 }
 
 /// The PARAMKIND column of policies.
@@ -236,6 +316,16 @@ impl Binding {
     pub(super) fn actions(&self, interner: &mut Interner) -> Cell {
         let all = self.spec.validation_actions.iter().map(String::as_str);
         Cell::shared_or_none(&text::join(all), interner)
+    }
+
+    /// The MATCHES column: what it narrows the policy to.
+    pub(super) fn matches(&self, interner: &mut Interner) -> Cell {
+        matches(self.spec.match_resources.as_ref(), interner)
+    }
+
+    /// The WHERE column.
+    pub(super) fn bounds(&self, interner: &mut Interner) -> Cell {
+        bounds(self.spec.match_resources.as_ref(), interner)
     }
 
     /// The policy of the kind `plural` that it puts into force.

@@ -1,6 +1,6 @@
 //! `APIServices`: who serves a group and version of the API.
 
-use crate::store::{Health, Relation};
+use crate::store::{Health, Needs, Relation};
 use crate::wire::{Meta, ObjectMeta};
 
 use super::condition::{self, Condition};
@@ -41,6 +41,8 @@ crate::message! {
         namespace: String,
         #[prost(string, tag = "2")]
         name: String,
+        #[prost(int32, tag = "3")]
+        port: i32,
     }
 
     /// `apiregistration.k8s.io/v1 APIServiceStatus`.
@@ -110,7 +112,10 @@ impl Kind for This {
     fn links(s: &ApiService, links: &mut Links<'_>) {
         if let Some(service) = &s.spec.service {
             let to = (service.namespace.as_str(), service.name.as_str());
-            links.in_namespace(Relation::RoutesTo, ("", "services"), to.0, to.1);
+            // An API that nobody answers for keeps namespaces from being deleted.
+            links.needing(Needs::port("", service.port).and_endpoints(), |links| {
+                links.in_namespace(Relation::RoutesTo, ("", "services"), to.0, to.1);
+            });
         }
     }
 }
@@ -129,7 +134,7 @@ mod tests {
         let broken = rows::<This>(
             "
 metadata: {name: v1beta1.metrics.k8s.io, creationTimestamp: 2026-01-13T12:00:00Z}
-spec: {group: metrics.k8s.io, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 15, insecureSkipTLSVerify: true, service: {namespace: kube-system, name: metrics-server}}
+spec: {group: metrics.k8s.io, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 15, insecureSkipTLSVerify: true, service: {namespace: kube-system, name: metrics-server, port: 443}}
 status: {conditions: [{type: Available, status: 'False', reason: MissingEndpoints, message: 'no endpoints are there '}]}
 ",
         );
@@ -145,6 +150,8 @@ status: {conditions: [{type: Available, status: 'False', reason: MissingEndpoint
         );
         assert_eq!(broken.health(), Health::Broken);
         assert_eq!(broken.links(Relation::RoutesTo), ["services kube-system/metrics-server"]);
+        let needs = broken.rows[0].links[0].needs.as_deref();
+        assert_eq!(needs, Some(&Needs::port("", 443).and_endpoints()));
         broken.survive_damage();
     }
 

@@ -1,10 +1,14 @@
 //! All resources of a cluster, found by any name that people give them.
 
+mod not_found;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Info, Resource, all, modelled};
+
+pub use not_found::{NotFound, unheard};
 
 /// All resources of a cluster, in the server's order: its group order decides between equal names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub struct Catalog {
     names: BTreeMap<String, Vec<(Fit, usize)>>,
     /// The other versions in which a server offers a resource, by index.
     others: BTreeMap<usize, Vec<Arc<Resource>>>,
+    /// See [`Catalog::with_silent`].
+    silent: Vec<String>,
 }
 
 /// By which of its names a resource was found; the earlier, the better (kubectl's `RESTMapper` chain: exact resources, then
@@ -26,28 +32,18 @@ enum Fit {
     Kind,
 }
 
-/// There is no resource of this name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the server has no resource {name:?}{}", among(.nearest))]
-pub struct NotFound {
-    /// The wanted name.
-    pub name: String,
-    /// The names nearest to it, best first.
-    pub nearest: Vec<String>,
-}
-
-fn among(names: &[String]) -> String {
-    if names.is_empty() { String::new() } else { format!("; did you mean {}?", names.join(", ")) }
-}
-
 impl Catalog {
     /// A catalog of these resources. Of several versions of one resource the modelled one is used, else the first; the
     /// others are found by `plural.version.group`.
     pub fn new(resources: impl IntoIterator<Item = Resource>) -> Self {
-        let mut catalog =
-            Self { resources: Vec::new(), names: BTreeMap::new(), others: BTreeMap::new() };
+        let mut catalog = Self {
+            resources: Vec::new(),
+            names: BTreeMap::new(),
+            others: BTreeMap::new(),
+            silent: Vec::new(),
+        };
         let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for resource in resources {
+        for resource in resources.into_iter().filter(|resource| !is_view(resource)) {
             let key = (resource.group.clone(), resource.plural.clone());
             let next = catalog.resources.len();
             let Some(first) = known.get(&key) else {
@@ -56,10 +52,17 @@ impl Catalog {
                 continue;
             };
             let mut other = Arc::new(resource);
-            if is_modelled(&other) && !is_modelled(&catalog.resources[*first]) {
+            if likeness(&other) > likeness(&catalog.resources[*first]) {
                 std::mem::swap(&mut other, &mut catalog.resources[*first]);
             }
             catalog.others.entry(*first).or_default().push(other);
+        }
+        // Views of what is served come last: a name that the server knows means what the server knows by it.
+        for info in all().iter().map(|kind| &kind.info) {
+            let there = info.part_of.is_some_and(|(group, plural)| {
+                catalog.resources.iter().any(|resource| resource.is(group, plural))
+            });
+            catalog.resources.extend(info.viewed().filter(|_| there).map(Arc::new));
         }
         for (index, resource) in catalog.resources.iter().enumerate() {
             let named = [
@@ -82,13 +85,23 @@ impl Catalog {
         catalog
     }
 
+    /// The catalog with the `group/version`s whose server did not answer (an aggregated API server that is down): of these it
+    /// knows what was known before, or nothing.
+    #[must_use]
+    pub fn with_silent(mut self, silent: Vec<String>) -> Self {
+        self.silent = silent;
+        self
+    }
+
     /// The resource that a person means: its plural, singular, short name or kind, in any case, alone, with its group
     /// (`certificates.cert-manager.io`) or with version and group (`deployments.v1.apps`).
     pub fn resolve(&self, name: &str) -> Result<Arc<Resource>, NotFound> {
         let wanted = name.trim().to_lowercase();
-        self.bare(&wanted)
-            .or_else(|| self.qualified(&wanted))
-            .ok_or_else(|| NotFound { name: name.to_owned(), nearest: self.nearest(&wanted) })
+        self.bare(&wanted).or_else(|| self.qualified(&wanted)).ok_or_else(|| NotFound {
+            name: name.to_owned(),
+            nearest: self.nearest(&wanted),
+            silent: self.silent.clone(),
+        })
     }
 
     /// The resource of a group by its kind, as owner references name it.
@@ -99,6 +112,11 @@ impl Catalog {
     /// The resource of a group by its plural.
     pub fn by_plural(&self, group: &str, plural: &str) -> Option<Arc<Resource>> {
         self.find(|resource| resource.is(group, plural))
+    }
+
+    /// The resource of a group by its plural or its kind, whichever a reference has.
+    pub fn named(&self, group: &str, name: &str) -> Option<Arc<Resource>> {
+        self.by_kind(group, name).or_else(|| self.by_plural(group, name))
     }
 
     /// The resources of a category (`all`), in the server's order.
@@ -190,9 +208,19 @@ impl Default for Catalog {
     }
 }
 
-fn is_modelled(resource: &Resource) -> bool {
+/// Whether it is one that kx makes itself of another: no server serves it.
+fn is_view(resource: &Resource) -> bool {
     let kind = modelled(&resource.group, &resource.plural);
-    kind.is_some_and(|kind| kind.info.version == resource.version)
+    kind.is_some_and(|kind| kind.info.view.is_some())
+}
+
+/// How well a version suits the model of its resource: the more, the better.
+fn likeness(resource: &Resource) -> u8 {
+    let kind = modelled(&resource.group, &resource.plural);
+    kind.map_or(0, |kind| {
+        let exactly = kind.info.version == resource.version;
+        u8::from(exactly) + u8::from(kind.info.models(&resource.version))
+    })
 }
 
 /// Singular, kind and short name of what every cluster has (Kubernetes `pkg/registry`, `ShortNames` and `SingularName`).
@@ -332,6 +360,23 @@ mod tests {
         assert_eq!(catalog.category("all").count(), catalog.len());
         for resource in catalog.iter() {
             assert_eq!(catalog.resolve(&catalog.name_of(resource)).as_ref(), Ok(resource));
+        }
+    }
+
+    #[test]
+    fn of_several_versions_the_one_that_is_modelled_is_used() {
+        let routes = |version| {
+            resource("gateway.networking.k8s.io", version, "httproutes", "HTTPRoute", &[])
+        };
+        for (served, used) in [
+            (&["v1", "v1beta1"][..], "v1"),
+            (&["v1beta1", "v1"], "v1"),
+            (&["v1alpha2", "v1beta1"], "v1beta1"),
+            (&["v1beta1"], "v1beta1"),
+            (&["v1alpha2"], "v1alpha2"),
+        ] {
+            let catalog = Catalog::new(served.iter().map(|version| routes(version)));
+            assert_eq!(catalog.resolve("httproute").unwrap().version, used, "{served:?}");
         }
     }
 

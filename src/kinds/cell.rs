@@ -1,11 +1,13 @@
 //! One value of a row, typed, so that it sorts and filters as what it is.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use crate::store::{Interner, Str};
 use crate::wire::{Quantity, Time};
 
 use super::age;
+use super::ports::Ports;
 
 /// One value of a row. 24 bytes; text that many rows share is interned.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +32,9 @@ pub enum Cell {
     },
     /// A point in time (seconds since the Unix epoch), shown as the time since then.
     Age(i64),
+    /// Until when something is as it should be (seconds since the Unix epoch): nothing to show before, and from then on the time since then. In a
+    /// column that [`lapses`](super::Column::lapses) the row stops being well then.
+    Until(i64),
     /// A length of time in seconds.
     Duration(i64),
     /// Processor time in millicores, `250m`.
@@ -38,6 +43,8 @@ pub enum Cell {
     Bytes(i64),
     /// A quantity as the server writes it, `1500M`; it is worth what it says.
     Quantity(Str),
+    /// The ports that it has for others, `80/TCP`.
+    Ports(Arc<Ports>),
 }
 
 impl Cell {
@@ -81,6 +88,7 @@ impl Cell {
             Self::None => out.write_str("<none>"),
             Self::Blank => Ok(()),
             Self::Text(text) | Self::Quantity(text) => out.write_str(text),
+            Self::Ports(ports) => out.write_str(ports.text()),
             Self::Int(n) => write!(out, "{n}"),
             Self::Ratio(a, b) => write!(out, "{a}/{b}"),
             Self::CountAgo { count, at } => {
@@ -90,6 +98,12 @@ impl Cell {
             }
             Self::Age(at) => {
                 age::write_since(*at, now, out);
+                Ok(())
+            }
+            Self::Until(at) => {
+                if *at <= now {
+                    age::write(now.saturating_sub(*at), out);
+                }
                 Ok(())
             }
             Self::Duration(seconds) => {
@@ -117,6 +131,8 @@ impl Cell {
             Self::Age(at) | Self::CountAgo { at, .. } if *at != age::UNKNOWN => {
                 Some(age::changes_in(now.saturating_sub(*at)))
             }
+            Self::Until(at) if *at > now => Some(at.saturating_sub(now)),
+            Self::Until(at) => Some(age::changes_in(now.saturating_sub(*at))),
             _ => None,
         }
     }

@@ -1,7 +1,11 @@
 //! `CertificateSigningRequests`: who asked for a certificate, and whether it was given.
 
+mod describe;
+mod request;
+
 use serde::Deserialize;
 
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{self, Meta, ObjectMeta};
 
@@ -68,6 +72,7 @@ impl Kind for This {
     type Object = Request;
     const INFO: Info = Info::new("certificates.k8s.io", "v1", "certificatesigningrequests");
     const DOC: &'static str = "Who asked for a certificate, and whether it was given";
+    const ACTIONS: &'static [&'static str] = &["approve", "deny"];
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -92,6 +97,7 @@ impl Kind for This {
         .own_wide()
         .doc("what the certificate shall be good for"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Request);
 
     fn health(r: &Request) -> Health {
         if r.status.has("Denied") || r.status.has("Failed") {

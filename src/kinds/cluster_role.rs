@@ -1,9 +1,10 @@
 //! `ClusterRoles`: what may be done in the whole cluster, or wherever a binding says.
 
+use crate::describe::Describer;
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
 use super::rbac::{self, PolicyRule};
-use super::{Cell, Col, Info, Kind, Links, text};
+use super::{Place, Cell, Col, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -40,6 +41,8 @@ impl Kind for This {
     const DOC: &'static str =
         "What may be done in the cluster, or in the namespace of the binding that names it";
 
+    const PLACE: Place = Place::Role;
+
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::created_at(),
@@ -56,6 +59,7 @@ impl Kind for This {
         .own_wide()
         .doc("the labels of the roles whose rules it takes in"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&rbac::describe::Role);
 
     fn links(r: &ClusterRole, links: &mut Links<'_>) {
         for selector in selectors(r) {

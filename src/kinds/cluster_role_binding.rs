@@ -1,7 +1,9 @@
 //! `ClusterRoleBindings`: who may do everywhere what a cluster role allows.
 
+use crate::describe::Describer;
+
 use super::rbac::{self, Binding};
-use super::{Col, Info, Kind, Links};
+use super::{Place, Col, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -10,7 +12,10 @@ impl Kind for This {
     type Object = Binding;
     const INFO: Info = Info::new(rbac::GROUP, "v1", "clusterrolebindings");
     const DOC: &'static str = "Who may do what a cluster role allows, in every namespace";
+
+    const PLACE: Place = Place::Binding;
     const COLUMNS: &'static [Col<Binding>] = rbac::BINDING;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&rbac::describe::Binding);
 
     fn links(binding: &Binding, links: &mut Links<'_>) {
         rbac::links(binding, links);
@@ -41,7 +46,7 @@ subjects: [{kind: Group, name: ops}, {kind: ServiceAccount, name: deployer, name
             binding.links(Relation::Grants),
             ["clusterroles.rbac.authorization.k8s.io /cluster-admin"]
         );
-        assert_eq!(binding.links(Relation::GrantsTo), ["serviceaccounts ci/deployer"]);
+        assert_eq!(binding.links(Relation::GrantsTo), ["serviceaccounts ci/deployer", "Group.rbac.authorization.k8s.io /ops if any"]);
         binding.survive_damage();
     }
 }

@@ -24,6 +24,8 @@ pub struct Column {
     pub priority: u8,
     /// Whether the row's health glyph stands before it; one column at most.
     pub status: bool,
+    /// Whether the row stops being well when its [`Cell::Until`] is over; one column at most.
+    pub lapses: bool,
     /// What it says, for help; empty where the name does.
     pub doc: Cow<'static, str>,
 }
@@ -59,6 +61,8 @@ pub enum Show {
     Always,
     /// `kubectl get -o wide` shows it.
     Wide,
+    /// `kubectl get -o wide` shows it, and kx always.
+    WideAlways,
     /// kx shows it, kubectl does not.
     Own,
     /// kx shows it among the wide columns, kubectl does not.
@@ -79,6 +83,7 @@ impl Column {
             show: Show::Always,
             priority: 100,
             status: false,
+            lapses: false,
             doc: Cow::Borrowed(""),
         }
     }
@@ -128,6 +133,7 @@ pub struct Col<T: 'static> {
     show: Show,
     priority: u8,
     status: bool,
+    lapses: bool,
     pub(super) cell: Option<CellFn<T>>,
 }
 
@@ -141,6 +147,7 @@ impl<T> Col<T> {
             show: Show::Always,
             priority: 100,
             status: false,
+            lapses: false,
             cell,
         }
     }
@@ -183,11 +190,25 @@ impl<T> Col<T> {
         self.priority(200)
     }
 
+    /// The row stops being well when its [`Cell::Until`] is over, and says so without anything being heard of it.
+    #[must_use]
+    pub const fn lapses(mut self) -> Self {
+        self.lapses = true;
+        self
+    }
+
     /// Only `-o wide` shows it.
     #[must_use]
     pub const fn wide(mut self) -> Self {
         self.show = Show::Wide;
         self.priority(50)
+    }
+
+    /// Only `-o wide` shows it, but kx always.
+    #[must_use]
+    pub const fn wide_always(mut self) -> Self {
+        self.show = Show::WideAlways;
+        self
     }
 
     /// kx shows it, kubectl does not.
@@ -232,6 +253,7 @@ impl<T> Col<T> {
             show: self.show,
             priority: self.priority,
             status: self.status,
+            lapses: self.lapses,
             doc: Cow::Borrowed(self.doc),
         }
     }

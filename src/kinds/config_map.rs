@@ -1,10 +1,13 @@
 //! ConfigMaps: configuration as files and variables.
 
+mod describe;
+
 use serde::Deserialize;
 
+use crate::describe::Describer;
 use crate::wire::{self, Key, Meta, ObjectMeta};
 
-use super::{Cell, Col, Info, Kind};
+use super::{Cell, Col, Info, Kind, Recreation};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -36,12 +39,16 @@ impl Kind for This {
     type Object = ConfigMap;
     const INFO: Info = Info::new("", "v1", "configmaps");
     const DOC: &'static str = "Configuration that pods read as files or variables";
+    const RECREATION: Option<Recreation> =
+        Some(Recreation::new("between the two, pods that begin do not find it"));
+    const ACTIONS: &'static [&'static str] = &["edit-key"];
 
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::number("DATA", |c, _| Cell::Int(entries(c))).status().doc("how many entries it has"),
         C::age(),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Config);
 }
 
 fn entries(c: &ConfigMap) -> i64 {

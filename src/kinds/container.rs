@@ -11,7 +11,7 @@ use super::pod::resources::Side;
 use super::pod::spec::{Container, Port};
 use super::pod::status::{ContainerStatus, Restarts};
 use super::pod::{self, Pod};
-use super::{Cell, Col, Decode, DecodeError, Encoding, Info, Kind, Links, text};
+use super::{Place, Cell, Col, Decode, DecodeError, Encoding, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -97,6 +97,10 @@ impl Kind for This {
     type Object = Part;
     const INFO: Info = Info::part("containers", "v1", "pods");
     const DOC: &'static str = "The containers of a pod: init, sidecar, main and ephemeral ones";
+    const HAS_LOGS: bool = true;
+
+    const ACTIONS: &'static [&'static str] = &["resize", "rollout", "shell"];
+    const PLACE: Place = Place::Outside;
 
     const COLUMNS: &'static [C] = &[
         C::name(),

@@ -1,10 +1,13 @@
 //! CronJobs: Jobs by the clock.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{Meta, ObjectMeta, Present, Time};
 
 use super::job::JobSpec;
-use super::{By, Cell, Col, Drill, Info, Kind, Links, template};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, template};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -63,6 +66,11 @@ impl Kind for This {
     type Object = CronJob;
     const INFO: Info = Info::new("batch", "v1", "cronjobs");
     const DOC: &'static str = "Jobs by the clock";
+    const HAS_LOGS: bool = true;
+    const ACTIONS: &'static [&'static str] = &["resume-work", "set-image", "suspend-work", "trigger"];
+
+    const PLACE: Place = Place::Workload;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "batch", plural: "jobs", by: By::Controller };
 
     const COLUMNS: &'static [C] = &[

@@ -1,5 +1,8 @@
 //! CSINodes: which storage drivers run on a node.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{Meta, ObjectMeta};
 
@@ -57,6 +60,7 @@ impl Kind for This {
         .priority(110)
         .doc("the drivers that run on it"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Drivers);
 
     fn health(n: &CsiNode) -> Health {
         if n.spec.drivers.is_empty() { Health::Idle } else { Health::Ok }

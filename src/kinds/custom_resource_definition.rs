@@ -1,11 +1,11 @@
 //! `CustomResourceDefinitions`: resources that somebody added to the cluster.
 
 use crate::store::{Health, Relation};
-use crate::wire::{Meta, ObjectMeta};
+use crate::wire::{Meta, ObjectMeta, Present};
 
 use super::admission::ClientConfig;
 use super::condition::{self, Condition};
-use super::{Cell, Col, Info, Kind, Links, text};
+use super::{Cell, Col, Drill, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -55,10 +55,24 @@ crate::message! {
         served: bool,
         #[prost(bool, tag = "3")]
         storage: bool,
+        #[prost(message, optional, tag = "5")]
+        subresources: Option<Subresources>,
+        #[prost(bool, tag = "7")]
+        deprecated: bool,
+    }
+
+    /// `CustomResourceSubresources`.
+    pub struct Subresources {
+        #[prost(message, optional, tag = "1")]
+        status: Option<Present>,
+        #[prost(message, optional, tag = "2")]
+        scale: Option<Present>,
     }
 
     /// `CustomResourceConversion`.
     pub struct Conversion {
+        #[prost(string, tag = "1")]
+        strategy: String,
         #[prost(message, optional, tag = "2")]
         webhook: Option<ConversionWebhook>,
     }
@@ -89,6 +103,8 @@ impl Kind for This {
     const INFO: Info = Info::new("apiextensions.k8s.io", "v1", "customresourcedefinitions");
     const DOC: &'static str = "Resources that somebody added to those of Kubernetes";
 
+    const DRILL: Drill = Drill::Defined;
+
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::created_at(),
@@ -100,7 +116,17 @@ impl Kind for This {
         C::text("VERSIONS", |d, i| Cell::shared_or_none(&versions(d), i))
             .own()
             .priority(160)
-            .doc("* is stored, (brackets) are not served"),
+            .doc("* is stored, (brackets) are not served, ! is deprecated"),
+        C::text("SUBRESOURCES", |d, i| Cell::shared_or_none(&subresources(d), i))
+            .own()
+            .priority(90)
+            .doc("what can be written apart from the rest, in any version"),
+        C::text("CONVERSION", |d, i| Cell::shared_or_none(&conversion(d), i))
+            .own_wide()
+            .doc("how objects of one version become those of another, and by whom"),
+        C::text("CONDITIONS", |d, i| Cell::shared_or_none(&conditions(d), i))
+            .own_wide()
+            .doc("every condition that is true, and with ! those that are not"),
         C::text("STORED", |d, i| {
             let all = d.status.stored_versions.iter().map(String::as_str);
             Cell::shared_or_none(&text::join(all), i)
@@ -164,9 +190,36 @@ fn state(d: &Definition) -> (&str, Health) {
 fn versions(d: &Definition) -> String {
     let one = |v: &Version| {
         let star = if v.storage { "*" } else { "" };
-        if v.served { format!("{}{star}", v.name) } else { format!("({}){star}", v.name) }
+        let old = if v.deprecated { "!" } else { "" };
+        if v.served { format!("{}{star}{old}", v.name) } else { format!("({}){star}{old}", v.name) }
     };
     let all: Vec<_> = d.spec.versions.iter().map(one).collect();
+    text::join(all.iter().map(String::as_str))
+}
+
+/// `status,scale`: what some version has.
+fn subresources(d: &Definition) -> String {
+    let all = || d.spec.versions.iter().filter_map(|v| v.subresources.as_ref());
+    let status = all().any(|s| s.status.is_some()).then_some("status");
+    let scale = all().any(|s| s.scale.is_some()).then_some("scale");
+    text::join(status.into_iter().chain(scale))
+}
+
+/// `None`, `Webhook sea/converter`.
+fn conversion(d: &Definition) -> String {
+    let Some(conversion) = &d.spec.conversion else { return String::new() };
+    let config = conversion.webhook.as_ref().and_then(|w| w.client_config.as_ref());
+    let address = config.map(ClientConfig::address).unwrap_or_default();
+    format!("{} {address}", conversion.strategy).trim().to_owned()
+}
+
+/// `Established,!NamesAccepted`.
+fn conditions(d: &Definition) -> String {
+    let one = |c: &Condition| match c.status.as_str() {
+        "True" => c.kind.clone(),
+        _ => format!("!{}", c.kind),
+    };
+    let all: Vec<_> = d.status.conditions.iter().map(one).collect();
     text::join(all.iter().map(String::as_str))
 }
 
@@ -185,9 +238,9 @@ spec:
   scope: Namespaced
   names: {plural: boats, kind: Boat, shortNames: [bo, bt], categories: [all]}
   versions:
-  - {name: v2, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+  - {name: v2, served: true, storage: true, subresources: {scale: {specReplicasPath: .spec.replicas}, status: {}}, schema: {openAPIV3Schema: {type: object}}}
   - {name: v1, served: true, storage: false}
-  - {name: v1beta1, served: false, storage: false}
+  - {name: v1beta1, served: false, storage: false, deprecated: true, subresources: {status: {}}}
   conversion: {strategy: Webhook, webhook: {clientConfig: {service: {namespace: sea, name: converter}}}}
 status:
   storedVersions: [v1, v2]
@@ -197,8 +250,8 @@ status:
         assert_eq!(crd.wide(), "NAME | CREATED AT\nboats.sea.example | 2026-01-13T12:00:00Z");
         assert_eq!(
             crd.own(),
-            "STATUS | AGE | KIND | GROUP | SCOPE | VERSIONS | STORED | SHORT NAMES | CATEGORIES\n\
-             Established | 2d | Boat | sea.example | Namespaced | v2*,v1,(v1beta1) | v1,v2 | bo,bt | all"
+            "STATUS | AGE | KIND | GROUP | SCOPE | VERSIONS | SUBRESOURCES | CONVERSION | CONDITIONS | STORED | SHORT NAMES | CATEGORIES\n\
+             Established | 2d | Boat | sea.example | Namespaced | v2*,v1,(v1beta1)! | status,scale | Webhook sea/converter | NamesAccepted,Established | v1,v2 | bo,bt | all"
         );
         assert_eq!(crd.health(), Health::Ok);
         assert_eq!(crd.links(Relation::RoutesTo), ["services sea/converter"]);

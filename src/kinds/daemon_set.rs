@@ -1,10 +1,13 @@
 //! DaemonSets: one pod on every node that matches.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
 use super::template::{self, Counts, Strategy, Template};
-use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -61,8 +64,16 @@ impl Kind for This {
     type Object = DaemonSet;
     const INFO: Info = Info::new("apps", "v1", "daemonsets");
     const DOC: &'static str = "One pod on every node that matches: agents, network, storage";
+    const HAS_LOGS: bool = true;
+    const ACTIONS: &'static [&'static str] = &["restart", "rollback", "rollback-previous", "rollout", "set-image", "shell"];
+
+    const PLACE: Place = Place::Workload;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Controller };
 
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without_annotations(copy, &["deprecated.daemonset.template.generation"]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::number("DESIRED", |d, _| Cell::Int(d.status.desired_number_scheduled.into()))

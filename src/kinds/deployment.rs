@@ -1,10 +1,13 @@
 //! Deployments: keep ReplicaSets, and roll from one to the next.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
 use super::template::{self, Condition, Strategy, Template};
-use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, Recreation, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -63,8 +66,19 @@ impl Kind for This {
     type Object = Deployment;
     const INFO: Info = Info::new("apps", "v1", "deployments");
     const DOC: &'static str = "Pods without identity, kept at a number and rolled to new versions";
+    const HAS_LOGS: bool = true;
+    const RECREATION: Option<Recreation> =
+        Some(Recreation::new("all its pods are deleted, and until the new ones are ready nothing serves"));
+    const ACTIONS: &'static [&'static str] = &["pause", "restart", "resume", "rollback", "rollback-previous", "rollout", "set-image", "shell"];
+
+    const PLACE: Place = Place::Workload;
+    const NOTE: &'static [&'static str] = &["{READY}", "revision {REVISION}", "{PAUSED}"];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "apps", plural: "replicasets", by: By::Controller };
 
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without_annotations(copy, &["deployment.kubernetes.io/"]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::number("READY", |d, _| Cell::ratio(d.status.ready_replicas, desired(d)))

@@ -1,5 +1,8 @@
 //! EndpointSlices: where a service's traffic really goes.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{Meta, ObjectMeta, ObjectReference};
 
@@ -63,6 +66,8 @@ impl Kind for This {
     type Object = EndpointSlice;
     const INFO: Info = Info::new("discovery.k8s.io", "v1", "endpointslices");
     const DOC: &'static str = "The addresses behind a service, and whether they are ready";
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
+    const ENDPOINTS: bool = true;
 
     const COLUMNS: &'static [C] = &[
         C::name(),

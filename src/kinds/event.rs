@@ -1,11 +1,15 @@
 //! Events: what controllers say about objects.
 
+mod grouped;
+
+pub use grouped::grouped;
+
 use serde::Deserialize;
 
 use crate::store::{Health, Interner, Relation, Str};
 use crate::wire::{self, Meta, MicroTime, ObjectMeta, ObjectReference, Time};
 
-use super::{Cell, Col, Info, Kind, Links};
+use super::{Place, Cell, Col, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -89,6 +93,10 @@ impl Kind for This {
     const DOC: &'static str =
         "What controllers, the scheduler and the kubelets did, and what went wrong";
 
+    const PLACE: Place = Place::Outside;
+    // What happened last is what one looks for.
+    const ORDER: Option<&'static str> = Some("LAST SEEN");
+
     const COLUMNS: &'static [C] = &[
         C::number("LAST SEEN", |e, _| Cell::since(last_seen(e))).priority(190),
         C::text("TYPE", |e, i| Cell::shared(&e.kind, i)).status(),
@@ -99,7 +107,10 @@ impl Kind for This {
         C::text("MESSAGE", |e, _| Cell::Text(Str::from(wire::lossy(&e.message).trim())))
             .priority(192),
         C::number("FIRST SEEN", |e, _| Cell::since(first_seen(e))).wide(),
-        C::number("COUNT", |e, _| Cell::Int(count(e).into())).wide().priority(60),
+        C::number("COUNT", |e, _| Cell::Int(count(e).into()))
+            .wide_always()
+            .priority(120)
+            .doc("how often it happened: the API server keeps repetitions as one event"),
         C::name().wide(),
     ];
 

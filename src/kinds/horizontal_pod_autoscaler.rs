@@ -1,10 +1,13 @@
 //! HorizontalPodAutoscalers: so many replicas as the load asks for.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Interner, Relation};
 use crate::wire::{Meta, ObjectMeta, Time};
 
 use super::template::Condition;
-use super::{Cell, Col, Info, Kind, Links};
+use super::{Place, Cell, Col, Info, Kind, Links};
 
 mod metric;
 
@@ -63,6 +66,12 @@ impl Kind for This {
     type Object = Autoscaler;
     const INFO: Info = Info::new("autoscaling", "v2", "horizontalpodautoscalers");
     const DOC: &'static str = "As many replicas of a workload as its load asks for";
+    const ACTIONS: &'static [&'static str] = &["set-bounds"];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
+
+    const PLACE: Place = Place::Scaler;
+    // What it may do and why it does, in the words that stand beside what it scales too.
+    const NOTE: &'static [&'static str] = &["{MINPODS}-{MAXPODS}", "{TARGETS}", "{REASON}"];
 
     const COLUMNS: &'static [C] = &[
         C::name(),

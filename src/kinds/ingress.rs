@@ -1,14 +1,17 @@
 //! Ingresses: which requests from outside go to which Service.
 
+mod describe;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::store::{Health, Interner, Relation};
+use crate::describe::Describer;
+use crate::store::{Health, Interner, Needs, Relation};
 use crate::wire::{Meta, ObjectMeta, TypedObjectReference};
 
 use super::service::LoadBalancer;
-use super::{Cell, Col, Info, Kind, Links, text};
+use super::{Place, Cell, Col, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -74,6 +77,16 @@ crate::message! {
     pub struct ServiceBackend {
         #[prost(string, tag = "1")]
         name: String,
+        #[prost(message, required, tag = "2")]
+        port: BackendPort,
+    }
+
+    /// `networking.k8s.io/v1 ServiceBackendPort`.
+    pub struct BackendPort {
+        #[prost(string, tag = "1")]
+        name: String,
+        #[prost(int32, tag = "2")]
+        number: i32,
     }
 
     /// `networking.k8s.io/v1 IngressStatus`.
@@ -116,6 +129,9 @@ impl Kind for This {
     type Object = Ingress;
     const INFO: Info = Info::new("networking.k8s.io", "v1", "ingresses");
     const DOC: &'static str = "Which requests from outside go to which service";
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
+
+    const PLACE: Place = Place::Route;
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -149,8 +165,14 @@ impl Kind for This {
 
     fn links(g: &Ingress, links: &mut Links<'_>) {
         links.cluster(Relation::ServedBy, "networking.k8s.io", "ingressclasses", class(g));
-        for service in services(g) {
-            links.name(Relation::RoutesTo, "", "services", service);
+        let services: BTreeSet<_> = backends(g)
+            .filter_map(|b| b.service.as_ref())
+            .map(|to| (to.name.as_str(), to.port.name.as_str(), to.port.number))
+            .collect();
+        for (service, port, number) in services {
+            links.needing(Needs::port(port, number), |links| {
+                links.name(Relation::RoutesTo, "", "services", service);
+            });
         }
         for resource in backends(g).filter_map(|b| b.resource.as_ref()) {
             links.typed(Relation::RoutesTo, resource);
@@ -207,6 +229,7 @@ fn ports(g: &Ingress) -> &'static str {
 mod tests {
     use super::super::testing::rows;
     use super::*;
+    use crate::store::Port;
 
     #[test]
     fn an_ingress_reads_as_kubectl_prints_it() {
@@ -218,7 +241,7 @@ spec:
   defaultBackend: {service: {name: fallback, port: {number: 80}}}
   tls: [{hosts: [a.example.org], secretName: tls}, {hosts: [b.example.org]}]
   rules:
-  - {host: a.example.org, http: {paths: [{path: /, backend: {service: {name: web}}}, {path: /api, backend: {service: {name: api}}}]}}
+  - {host: a.example.org, http: {paths: [{path: /, backend: {service: {name: web}}}, {path: /api, backend: {service: {name: api, port: {number: 8443}}}}, {path: /rpc, backend: {service: {name: api, port: {name: grpc}}}}]}}
   - {host: b.example.org, http: {paths: [{path: /, backend: {service: {name: web}}}, {path: /img, backend: {resource: {apiGroup: example.com, kind: Bucket, name: img}}}]}}
 status: {loadBalancer: {ingress: [{hostname: lb.example.org}, {ip: 203.0.113.9}]}}
 ",
@@ -234,6 +257,9 @@ status: {loadBalancer: {ingress: [{hostname: lb.example.org}, {ip: 203.0.113.9}]
             ingress.links(Relation::RoutesTo),
             ["services shop/api", "services shop/fallback", "services shop/web", "Bucket.example.com shop/img"]
         );
+        let needs = |at: usize| ingress.rows[0].links[at].needs.clone().map(|needs| needs.ports.clone());
+        assert_eq!(needs(1), Some(vec![Port::Number(8443), Port::Name("grpc".into())]), "of one link");
+        assert_eq!((needs(2), needs(3)), (Some(vec![Port::Number(80)]), None));
         assert_eq!(ingress.links(Relation::Uses), ["secrets shop/tls"]);
         assert_eq!(ingress.links(Relation::ServedBy), ["ingressclasses.networking.k8s.io /nginx"]);
         ingress.survive_damage();

@@ -1,5 +1,8 @@
 //! IngressClasses: who serves Ingresses, and how.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Interner, Relation};
 use crate::wire::{Meta, ObjectMeta};
 
@@ -51,6 +54,7 @@ impl Kind for This {
     type Object = IngressClass;
     const INFO: Info = Info::new("networking.k8s.io", "v1", "ingressclasses");
     const DOC: &'static str = "Which controller serves ingresses, and with which settings";
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
 
     const COLUMNS: &'static [C] = &[
         C::name()

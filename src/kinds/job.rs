@@ -1,11 +1,14 @@
 //! Jobs: pods that run until enough of them have succeeded.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Interner, Relation};
 use crate::wire::{LabelSelector, Meta, ObjectMeta, Time};
 
 use super::status_condition::{Condition, holds};
 use super::template::{self, Template};
-use super::{By, Cell, Col, Drill, Info, Kind, Links};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, Recreation};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -62,12 +65,47 @@ impl Meta for Job {
     }
 }
 
+/// Takes out the selector and the labels that the server made of a Job's UID.
+fn alone(job: &mut serde_json::Value) {
+    if job["spec"]["manualSelector"] == true {
+        return;
+    }
+    if let Some(spec) = job["spec"].as_object_mut() {
+        spec.remove("selector");
+    }
+    for labels in ["/metadata/labels", "/spec/template/metadata/labels"] {
+        if let Some(labels) = job.pointer_mut(labels).and_then(serde_json::Value::as_object_mut) {
+            labels.retain(|key, _| {
+                let name = key.strip_prefix("batch.kubernetes.io/").unwrap_or(key);
+                !matches!(name, "controller-uid" | "job-name")
+            });
+        }
+    }
+}
+
 impl Kind for This {
     type Object = Job;
     const INFO: Info = Info::new("batch", "v1", "jobs");
     const DOC: &'static str = "Pods that run until enough of them have succeeded";
+    const HAS_LOGS: bool = true;
+    const RECREATION: Option<Recreation> = Some(Recreation { harm: "its pods are deleted, and it begins from nothing", bare: alone });
+    const ACTIONS: &'static [&'static str] = &["rerun", "resume-work", "shell", "suspend-work"];
+
+    const PLACE: Place = Place::Workload;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Controller };
 
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        let of_one = ["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"];
+        for label in of_one {
+            super::unbind::without(copy, &[&["metadata", "labels", label], &["spec", "template", "metadata", "labels", label]]);
+        }
+        super::unbind::without_annotations(copy, &["batch.kubernetes.io/", "cronjob.kubernetes.io/"]);
+        // The server makes the selector of the UID, unless somebody chose one.
+        if copy["spec"]["manualSelector"] != true {
+            super::unbind::without(copy, &[&["spec", "selector"]]);
+        }
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::text("STATUS", |j, i| Cell::shared(status(j), i)).status(),

@@ -1,9 +1,9 @@
 //! Leases: who leads, and that nodes are alive.
 
-use crate::store::Relation;
-use crate::wire::{Meta, MicroTime, ObjectMeta};
+use crate::store::{Health, Relation};
+use crate::wire::{Meta, MicroTime, ObjectMeta, Time};
 
-use super::{Cell, Col, Info, Kind, Links};
+use super::{Place, Cell, Col, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -48,7 +48,8 @@ impl Kind for This {
     const INFO: Info = Info::new("coordination.k8s.io", "v1", "leases");
     const DOC: &'static str = "Who leads among several, and which nodes are alive";
 
-    // Whether a lease has run out only a clock knows; RENEWED shows it.
+    const PLACE: Place = Place::Outside;
+
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::text("HOLDER", |l, _| match l.spec.holder_identity.as_str() {
@@ -67,6 +68,11 @@ impl Kind for This {
         .own()
         .priority(140)
         .doc("how long the others wait for the holder"),
+        C::number("EXPIRED", |l, _| end(l).map_or(Cell::None, Cell::Until))
+            .own()
+            .lapses()
+            .priority(185)
+            .doc("for how long it has been over, half a minute aside by which clocks may differ: who holds it is gone, or cannot reach the API server"),
         C::number("ACQUIRED", |l, _| since(l.spec.acquire_time)).own_wide(),
         C::number("TRANSITIONS", |l, _| {
             l.spec.lease_transitions.map_or(Cell::None, |n| Cell::Int(n.into()))
@@ -75,12 +81,28 @@ impl Kind for This {
         .doc("how often it went from one holder to another"),
     ];
 
+    /// Until it is over; then it is worth a warning.
+    fn health(l: &Lease) -> Health {
+        if end(l).is_some() { Health::Ok } else { Health::Idle }
+    }
+
     fn links(l: &Lease, links: &mut Links<'_>) {
         // Kubelets make their node the owner; others that stand in for one do not all.
         if l.metadata.namespace == NODES && !links.has(Relation::Owner) {
             links.cluster(Relation::About, "", "nodes", &l.spec.holder_identity);
         }
     }
+}
+
+/// How long after its end a lease is still believed in, in seconds: this machine's clock and the cluster's may differ.
+const GRACE: i64 = 30;
+
+/// When a lease is over that somebody holds; `None` where nobody does, or where it does not say.
+fn end(l: &Lease) -> Option<i64> {
+    let spec = &l.spec;
+    let held = !spec.holder_identity.is_empty();
+    let lasts = spec.lease_duration_seconds.filter(|seconds| held && *seconds > 0)?;
+    Some(spec.renew_time.and_then(Time::unix)?.saturating_add(lasts.into()).saturating_add(GRACE))
 }
 
 fn since(time: Option<MicroTime>) -> Cell {
@@ -103,13 +125,26 @@ spec: {holderIdentity: n1, leaseDurationSeconds: 40, acquireTime: 2026-01-14T12:
         assert_eq!(lease.wide(), "NAME | HOLDER | AGE\nn1 | n1 | 2d");
         assert_eq!(
             lease.own(),
-            "RENEWED | DURATION | ACQUIRED | TRANSITIONS\n9s | 40s | 24h | 3"
+            "RENEWED | DURATION | EXPIRED | ACQUIRED | TRANSITIONS\n9s | 40s |  | 24h | 3"
         );
         assert_eq!(lease.links(Relation::About), ["nodes /n1"]);
         lease.survive_damage();
         let free = rows::<This>("{metadata: {name: leader, namespace: shop}}");
         assert_eq!(free.wide().lines().nth(1), Some("leader |  | <unknown>"));
-        assert_eq!(free.own().lines().nth(1), Some("<none> | <none> | <none> | <none>"));
+        assert_eq!(free.own().lines().nth(1), Some("<none> | <none> | <none> | <none> | <none>"));
+        assert_eq!((lease.health(), free.health()), (Health::Ok, Health::Idle));
+    }
+
+    #[test]
+    fn a_lease_that_nobody_renews_is_over() {
+        let of = |spec: &str| {
+            let lease = rows::<This>(&format!("{{metadata: {{name: n1, namespace: kube-node-lease}}, spec: {spec}}}"));
+            (lease.text("EXPIRED"), lease.health())
+        };
+        let gone = "{holderIdentity: n1, leaseDurationSeconds: 40, renewTime: 2026-01-15T11:50:00.000000Z}";
+        assert_eq!(of(gone), ("8m50s".to_owned(), Health::Ok), "the table makes it a warning, in its time");
+        let released = "{holderIdentity: '', leaseDurationSeconds: 40, renewTime: 2026-01-15T11:50:00.000000Z}";
+        assert_eq!(of(released), ("<none>".to_owned(), Health::Idle), "nobody holds it");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! `LimitRanges`: how much one pod, container or claim of a namespace may ask for.
 
+pub(super) mod describe;
+
 use std::collections::BTreeMap;
 
+use crate::describe::Describer;
 use crate::wire::{Meta, ObjectMeta, Quantity};
 
 use super::{Cell, Col, Info, Kind, text};
@@ -72,6 +75,7 @@ impl Kind for This {
         C::text("DEFAULT REQUEST", |l, _| amounts(l, |item| &item.default_request)).own_wide(),
         C::text("DEFAULT LIMIT", |l, _| amounts(l, |item| &item.default)).own_wide(),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Range);
 }
 
 /// One of the amounts of everything that it limits: `Container cpu=2,memory=1Gi; Pod cpu=4`.

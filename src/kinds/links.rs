@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::store::{Interner, Link, Op, Relation, Requirement, Selector, Str, To, Uid};
+use crate::store::{Interner, Link, Needs, Op, Relation, Requirement, Row, Selector, Str, To, Uid};
 use crate::wire::{LabelSelector, ObjectMeta, ObjectReference, TypedObjectReference};
 
 /// Collects the links of one object; owners are added for every kind.
@@ -10,13 +10,14 @@ pub struct Links<'a> {
     interner: &'a mut Interner,
     namespace: Str,
     optional: bool,
+    needs: Option<Arc<Needs>>,
     out: Vec<Arc<Link>>,
 }
 
 impl<'a> Links<'a> {
     pub(super) fn new(meta: &ObjectMeta, interner: &'a mut Interner) -> Self {
         let namespace = interner.str(&meta.namespace);
-        let mut links = Self { interner, namespace, optional: false, out: Vec::new() };
+        let mut links = Self { interner, namespace, optional: false, needs: None, out: Vec::new() };
         for owner in &meta.owner_references {
             let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
             let relation = match owner.controller {
@@ -33,11 +34,48 @@ impl<'a> Links<'a> {
         links
     }
 
+    /// Those of a row, for more to come.
+    pub(super) fn on(row: &Row, interner: &'a mut Interner) -> Self {
+        let (namespace, out) = (row.namespace.clone(), row.links.to_vec());
+        Self { interner, namespace, optional: false, needs: None, out }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// The namespace of the object, empty where it is cluster-scoped.
+    pub(super) fn own_namespace(&self) -> Str {
+        self.namespace.clone()
+    }
+
     /// The links that `declare` adds are optional where `optional` says so: nothing need be there.
     pub fn optional(&mut self, optional: bool, declare: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.optional, optional);
         declare(self);
         self.optional = before;
+    }
+
+    /// The links that `declare` adds are optional too where `optional` says so; those that are so already stay it.
+    pub(super) fn optional_too(&mut self, optional: bool, declare: impl FnOnce(&mut Self)) {
+        let optional = optional || self.optional;
+        self.optional(optional, declare);
+    }
+
+    /// The links that `declare` adds need this of their targets. Two to one target become one that needs both.
+    pub fn needing(&mut self, needs: Needs, declare: impl FnOnce(&mut Self)) {
+        let needs = (!needs.is_empty()).then(|| Arc::new(needs));
+        let before = std::mem::replace(&mut self.needs, needs);
+        declare(self);
+        self.needs = before;
+    }
+
+    /// A reference to a cluster-scoped object that was there once and is this one's no more; its name may be lost too.
+    pub fn lost(&mut self, relation: Relation, (group, resource): (&str, &str), name: &str) {
+        let to = To::Name { namespace: self.interner.str(""), name: self.interner.str(name) };
+        let needs = Needs { lost: true, ..Needs::default() };
+        self.needing(needs, |links| links.push(relation, group, resource, to));
     }
 
     /// A reference by name to an object of the same namespace, or of the cluster; an empty name is no reference.
@@ -135,8 +173,20 @@ impl<'a> Links<'a> {
             Some(Requirement { key: r.key.clone(), op })
         });
         let selector = Arc::new(Selector(equal.chain(further).collect()));
-        let to = To::Labels { namespace: self.namespace.clone(), selector };
-        self.push(Relation::Selects, group, resource, to);
+        let namespace = self.namespace.clone();
+        self.selects_in(Relation::Selects, (group, resource), &namespace, selector);
+    }
+
+    /// All objects of a namespace (of all, where it is empty) that a selector selects.
+    pub(super) fn selects_in(
+        &mut self,
+        relation: Relation,
+        (group, resource): (&str, &str),
+        namespace: &str,
+        selector: Arc<Selector>,
+    ) {
+        let namespace = self.interner.str(namespace);
+        self.push(relation, group, resource, To::Labels { namespace, selector });
     }
 
     fn named(
@@ -155,7 +205,21 @@ impl<'a> Links<'a> {
 
     fn push(&mut self, relation: Relation, group: &str, resource: &str, to: To) {
         let (group, resource) = (self.interner.str(group), self.interner.str(resource));
-        let link = Link { relation, group, resource, to, optional: self.optional };
+        let (optional, needs) = (self.optional, self.needs.clone());
+        let mut link = Link { relation, group, resource, to, optional, needs };
+        if let Some(needs) = &mut link.needs
+            && let Some(at) = self.out.iter().position(|known| {
+                (known.relation, known.optional) == (link.relation, link.optional)
+                    && (&known.group, &known.resource) == (&link.group, &link.resource)
+                    && known.to == link.to
+            })
+        {
+            if let Some(other) = &self.out[at].needs {
+                Arc::make_mut(needs).take(other);
+            }
+            self.out[at] = self.interner.link(link);
+            return;
+        }
         self.out.push(self.interner.link(link));
     }
 

@@ -5,33 +5,54 @@
 
 mod admission;
 pub mod age;
+mod bars;
 pub mod catalog;
 mod cell;
 mod column;
 mod condition;
+mod custom;
+mod gateway_api;
+mod info;
 mod links;
+mod modelled;
+mod place;
+mod ports;
 mod rbac;
+mod recreation;
+pub mod relations;
 mod resource;
 mod status_condition;
 pub mod table;
 mod template;
 #[cfg(test)]
 mod testing;
-mod text;
+pub(crate) mod text;
+mod unbind;
+mod view;
 mod words;
 
 pub use catalog::Catalog;
 pub use cell::Cell;
 pub use column::{Align, CellFn, Col, Column, Show, Value};
+pub use event::grouped as grouped_events;
+pub use info::Info;
 pub use links::Links;
+pub use modelled::{Modelled, row};
+pub use place::Place;
+pub use ports::Ports;
+pub use recreation::Recreation;
 pub use resource::Resource;
+pub use view::{Called, View};
+pub(crate) use words::health as health_of_word;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use prost::Message;
 use serde::de::DeserializeOwned;
 
-use crate::store::{Health, Interner, Row, Str, Uid};
+use crate::describe::Describer;
+use crate::sheet::Subject;
+use crate::store::{Health, Interner, Relation, Row};
 use crate::wire::Meta;
 
 /// A type of resource and all that kx knows of it.
@@ -48,8 +69,48 @@ pub trait Kind: 'static {
     /// What enter does on a row.
     const DRILL: Drill = Drill::Yaml;
 
+    /// Where it stands in the architecture.
+    const PLACE: Place = Place::Aside;
+
+    /// What the Map says beside a row's name, part by part: words, and columns in braces. A part of which a column says nothing is left out.
+    /// Where there is none, the Map takes the columns that matter most.
+    const NOTE: &'static [&'static str] = &[];
+
+    /// Whether containers write logs for its objects: their own, or those of the pods that belong to them.
+    const HAS_LOGS: bool = false;
+
+    /// Whether its objects are the endpoints of what they are part of: one that is well, or works at all, is an endpoint that answers.
+    const ENDPOINTS: bool = false;
+
+    /// The column by whose values rows stand in order, the least first, until somebody asks for another order; of ages the youngest is the
+    /// least. `None` is namespace, then name.
+    const ORDER: Option<&'static str> = None;
+
+    /// Takes out of a whole object what nobody may see over a shoulder. Everything that shows objects of this kind whole shows them so.
+    const MASK: Option<fn(&mut serde_json::Value)> = None;
+
+    /// Writes out in a whole object what [`Kind::MASK`] hides, for who asks to see it, as a manifest that means the same.
+    const REVEAL: Option<fn(&mut serde_json::Value)> = None;
+
+    /// The actions that are for objects of this kind and of few others, by their names: `restart`. Those for every object need not be named. What a
+    /// kind of parts names is done to their whole.
+    const ACTIONS: &'static [&'static str] = &[];
+
+    /// Takes out of a copy of a whole object, beside its status and what every object has, what binds it to the one object: its addresses, its
+    /// volume, the labels of its controller.
+    const UNBIND: Option<fn(&mut serde_json::Value)> = None;
+
+    /// What is lost when an object of this kind is deleted and made anew, where that is a sane way to change what cannot be changed.
+    const RECREATION: Option<Recreation> = None;
+
+    /// A page that is written for an object of this kind alone, from its namespace and name; of a kind with a [`Kind::MASK`], what that hides.
+    const SHEET: Option<SheetFn> = None;
+
     /// Its columns: kubectl's, in kubectl's order (`pkg/printers/internalversion/printers.go`), then kx's own.
     const COLUMNS: &'static [Col<Self::Object>];
+
+    /// How it is described, where kx does not just write all its fields.
+    const DESCRIBE: Option<&'static dyn Describer> = None;
 
     /// How the object is doing.
     fn health(_object: &Self::Object) -> Health {
@@ -58,7 +119,15 @@ pub trait Kind: 'static {
 
     /// What the object refers to, owners aside: they are the same for every kind.
     fn links(_object: &Self::Object, _links: &mut Links<'_>) {}
+
+    /// The command line of kx that enter runs on a row, where that leads to a page of its own and not to where `DRILL` says.
+    fn command(_row: &Row) -> Option<String> {
+        None
+    }
 }
+
+/// The page that is written for an object of this namespace and name.
+pub type SheetFn = fn(&str, &str) -> Box<dyn Subject>;
 
 /// What can be read from an object's bytes: every partial struct, and the parts that some kinds show instead (a pod's containers).
 pub trait Decode: Meta + Sized {
@@ -92,36 +161,15 @@ fn parse<T: Message + Default + DeserializeOwned>(
     })
 }
 
-/// Which resource a kind models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Info {
-    /// The API group, empty for the core group.
-    pub group: &'static str,
-    /// The version whose shape the partial struct has.
-    pub version: &'static str,
-    /// `pods`.
-    pub plural: &'static str,
-    /// The resource whose objects these are parts of, as (group, plural); `None` for a resource of its own.
-    pub part_of: Option<(&'static str, &'static str)>,
-}
-
-impl Info {
-    /// A resource of its own.
-    pub const fn new(group: &'static str, version: &'static str, plural: &'static str) -> Self {
-        Self { group, version, plural, part_of: None }
-    }
-
-    /// The parts of a core resource's objects, decoded from these objects.
-    pub const fn part(plural: &'static str, version: &'static str, of: &'static str) -> Self {
-        Self { group: "", version, plural, part_of: Some(("", of)) }
-    }
-}
-
 /// What enter does on a row: which rows it goes down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drill {
     /// Nothing below: show the object's YAML.
     Yaml,
+    /// Nothing below, and more to say than YAML does: show the kind's [`Kind::SHEET`].
+    Sheet,
+    /// The objects of the resource that the row defines: its name is their resource's full name, `boats.sea.example`.
+    Defined,
     /// The rows of another resource, `(group, plural)`, that belong to this one.
     Rows {
         /// The group of the resource below.
@@ -146,6 +194,8 @@ pub enum By {
     Field(&'static str),
     /// They are parts of this object.
     Part,
+    /// They name this row in links of this relation, in whichever namespace they are.
+    Link(Relation),
 }
 
 /// Why an object's bytes gave no row.
@@ -170,84 +220,6 @@ pub enum Encoding {
 
 type DecodeFn = fn(Encoding, &[u8], &mut Interner, &mut Vec<Row>) -> Result<(), DecodeError>;
 
-/// A kind with its type erased: what the registry holds.
-pub struct Modelled {
-    /// Which resource it is.
-    pub info: Info,
-    /// What it is, in one line.
-    pub doc: &'static str,
-    /// Its columns, in order.
-    pub columns: Arc<[Column]>,
-    /// What enter does on a row.
-    pub drill: Drill,
-    decode: DecodeFn,
-}
-
-impl Modelled {
-    fn of<K: Kind>() -> Self {
-        Self {
-            info: K::INFO,
-            doc: K::DOC,
-            columns: columns::<K>(),
-            drill: K::DRILL,
-            decode: decode::<K>,
-        }
-    }
-
-    /// Decodes one object and appends its rows (one, unless the kind shows parts).
-    pub fn decode(
-        &self,
-        encoding: Encoding,
-        bytes: &[u8],
-        interner: &mut Interner,
-        out: &mut Vec<Row>,
-    ) -> Result<(), DecodeError> {
-        (self.decode)(encoding, bytes, interner, out)
-    }
-}
-
-fn columns<K: Kind>() -> Arc<[Column]> {
-    let mut next = 0;
-    K::COLUMNS.iter().map(|col| col.column(&mut next)).collect()
-}
-
-fn decode<K: Kind>(
-    encoding: Encoding,
-    bytes: &[u8],
-    interner: &mut Interner,
-    out: &mut Vec<Row>,
-) -> Result<(), DecodeError> {
-    K::Object::each(encoding, bytes, &mut |object| out.push(row::<K>(object, interner)))
-}
-
-/// Projects an object onto the row of its kind.
-pub fn row<K: Kind + ?Sized>(object: &K::Object, interner: &mut Interner) -> Row {
-    let meta = object.meta();
-    let mut links = Links::new(meta, interner);
-    K::links(object, &mut links);
-    let links = links.finish();
-    let cells =
-        K::COLUMNS.iter().filter_map(|c| c.cell).map(|cell| cell(object, interner)).collect();
-    Row {
-        uid: if meta.uid.is_empty() {
-            Uid::of_name(&meta.namespace, &meta.name)
-        } else {
-            Uid::new(&meta.uid)
-        },
-        namespace: interner.str(&meta.namespace),
-        name: Str::from(meta.name.as_str()),
-        created: meta.creation_timestamp.and_then(crate::wire::Time::unix).unwrap_or(age::UNKNOWN),
-        health: match meta.deletion_timestamp {
-            // Whatever it was, it is on its way out.
-            Some(_) => K::health(object).max(Health::Changing),
-            None => K::health(object),
-        },
-        labels: interner.labels(&meta.labels),
-        cells,
-        links,
-    }
-}
-
 /// Declares the registry: the module and the entry of every kind, from one word each.
 macro_rules! kinds {
     ($($file:ident)*) => {
@@ -262,7 +234,9 @@ kinds! {
     deployment replica_set stateful_set daemon_set replication_controller controller_revision
     job cron_job horizontal_pod_autoscaler pod_disruption_budget
     service endpoint_slice ingress ingress_class network_policy
-    persistent_volume_claim persistent_volume storage_class
+    gateway_class gateway http_route grpc_route
+    persistent_volume_claim persistent_volume storage_class volume_attributes_class
+    volume_snapshot volume_snapshot_class volume_snapshot_content
     volume_attachment csi_driver csi_node
     priority_class runtime_class
     config_map secret event
@@ -274,6 +248,7 @@ kinds! {
     mutating_admission_policy_binding
     flow_schema priority_level_configuration
     resource_claim resource_slice device_class
+    helm_release helm_revision
 }
 
 /// Every modelled kind, in the registry's order.
@@ -298,12 +273,25 @@ mod tests {
             assert!(!kind.doc.is_empty() && !kind.doc.ends_with('.'), "{plural}");
             assert_eq!(kind.columns.iter().filter(|c| c.name == "NAME").count(), 1, "{plural}");
             assert_eq!(kind.columns.iter().filter(|c| c.status).count(), 1, "{plural}");
+            assert!(kind.columns.iter().filter(|c| c.lapses).count() <= 1, "{plural}");
             let mut names: Vec<_> = kind.columns.iter().map(|c| &c.name).collect();
             names.sort();
             names.dedup();
             assert_eq!(names.len(), kind.columns.len(), "{plural}: a column's name twice");
             if let Drill::Rows { group, plural: below, .. } = kind.drill {
                 assert!(modelled(group, below).is_some(), "{plural}: drills into unknown {below}");
+            }
+            assert!(kind.drill != Drill::Sheet || kind.sheet.is_some(), "{plural}: no sheet");
+            assert!(kind.mask.is_none() || kind.sheet.is_some(), "{plural}: nothing unmasks it");
+            assert_eq!(kind.mask.is_some(), kind.reveal.is_some(), "{plural}");
+            for part in kind.note {
+                let names = part.split('{').skip(1).map(|rest| rest.split_once('}').unwrap().0);
+                for name in names {
+                    assert!(kind.columns.iter().any(|c| c.name == name), "{plural}: no {name}");
+                }
+            }
+            if let Some(order) = kind.order {
+                assert!(kind.columns.iter().any(|c| c.name == order), "{plural}: no {order}");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `MutatingAdmissionPolicies`: rules by which the API server itself changes what is written.
 
+use crate::describe::Describer;
 use crate::wire::{Meta, ObjectMeta, Present};
 
 use super::admission::{self, MatchResources, ParamKind};
@@ -44,6 +45,8 @@ impl Kind for This {
     type Object = Policy;
     const INFO: Info = Info::new(admission::GROUP, "v1", "mutatingadmissionpolicies");
     const DOC: &'static str = "Rules by which the API server changes requests, where a binding says";
+    const DESCRIBE: Option<&'static dyn Describer> =
+        Some(&admission::describe::Policy { bindings: "mutatingadmissionpolicybindings" });
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -59,6 +62,12 @@ impl Kind for This {
             .own()
             .priority(130)
             .doc("the resources that it is about"),
+        C::text("OPERATIONS", |p, i| admission::operations(p.spec.match_constraints.as_ref(), i))
+            .own_wide()
+            .doc("what must be done to these resources that it is about it"),
+        C::text("WHERE", |p, i| admission::bounds(p.spec.match_constraints.as_ref(), i))
+            .own_wide()
+            .doc("the namespaces and objects that it is about, where not all are"),
         C::text("REINVOCATION", |p, i| Cell::shared_or_none(&p.spec.reinvocation_policy, i))
             .own_wide()
             .doc("whether it is asked again after others changed the request"),
@@ -86,7 +95,11 @@ spec:
             policy.wide(),
             "NAME | MUTATIONS | PARAMKIND | AGE\nsidecar | 1 | <unset> | 2d"
         );
-        assert_eq!(policy.own(), "ON FAILURE | MATCHES | REINVOCATION\nIgnore | pods | IfNeeded");
+        assert_eq!(
+            policy.own(),
+            "ON FAILURE | MATCHES | OPERATIONS | WHERE | REINVOCATION\n\
+             Ignore | pods | CREATE | <none> | IfNeeded"
+        );
         policy.survive_damage();
     }
 }

@@ -1,5 +1,7 @@
 //! `MutatingAdmissionPolicyBindings`: where a policy is in force.
 
+use crate::describe::Describer;
+
 use super::admission::{self, Binding};
 use super::{Col, Info, Kind, Links};
 
@@ -12,12 +14,21 @@ impl Kind for This {
     type Object = Binding;
     const INFO: Info = Info::new(admission::GROUP, "v1", "mutatingadmissionpolicybindings");
     const DOC: &'static str = "Where a mutating policy is in force, and with what parameters";
+    const DESCRIBE: Option<&'static dyn Describer> =
+        Some(&admission::describe::Bound { policies: "mutatingadmissionpolicies" });
 
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::text("POLICYNAME", Binding::policy).status(),
         C::text("PARAMREF", |b, _| b.param()).priority(110),
         C::age(),
+        C::text("MATCHES", Binding::matches)
+            .own()
+            .priority(120)
+            .doc("the resources that it narrows the policy to"),
+        C::text("WHERE", Binding::bounds)
+            .own_wide()
+            .doc("the namespaces and objects in which it puts the policy into force, where not in all"),
     ];
 
     fn links(b: &Binding, links: &mut Links<'_>) {

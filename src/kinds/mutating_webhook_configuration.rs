@@ -1,5 +1,7 @@
 //! `MutatingWebhookConfigurations`: services that may change what is written.
 
+use crate::describe::Describer;
+
 use super::admission::{self, Webhooks};
 use super::{Col, Info, Kind, Links};
 
@@ -10,6 +12,7 @@ impl Kind for This {
     type Object = Webhooks;
     const INFO: Info = Info::new(admission::GROUP, "v1", "mutatingwebhookconfigurations");
     const DOC: &'static str = "Services that may change a request before it is stored";
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&admission::describe::Hooks);
     const COLUMNS: &'static [Col<Webhooks>] = admission::WEBHOOKS;
 
     fn links(webhooks: &Webhooks, links: &mut Links<'_>) {
@@ -35,7 +38,8 @@ webhooks: [{name: i.example.org, failurePolicy: Ignore, reinvocationPolicy: Neve
         assert_eq!(webhooks.wide(), "NAME | WEBHOOKS | AGE\ninject | 1 | 2d");
         assert_eq!(
             webhooks.own(),
-            "ON FAILURE | CALLS | MATCHES | TIMEOUT\nIgnore | mesh/injector | */*.* | <none>"
+            "ON FAILURE | CALLS | MATCHES | OPERATIONS | NAMESPACES | SIDE EFFECTS | TIMEOUT\n\
+             Ignore | mesh/injector | */*.* | * | all | <none> | <none>"
         );
         assert_eq!(webhooks.links(Relation::RoutesTo), ["services mesh/injector"]);
         webhooks.survive_damage();

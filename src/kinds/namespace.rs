@@ -1,5 +1,8 @@
 //! Namespaces: the walls inside a cluster.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{Meta, ObjectMeta};
 
@@ -37,13 +40,18 @@ impl Kind for This {
     const INFO: Info = Info::new("", "v1", "namespaces");
     const DOC: &'static str =
         "Walls inside the cluster: names, quotas and access rules end at them";
+    const HAS_LOGS: bool = true;
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Namespace };
 
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without(copy, &[&["spec", "finalizers"], &["metadata", "labels", "kubernetes.io/metadata.name"]]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::text("STATUS", |n, i| Cell::Text(i.str(&n.status.phase))).status(),
         C::age(),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Namespace);
 
     fn health(namespace: &Namespace) -> Health {
         match namespace.status.phase.as_str() {

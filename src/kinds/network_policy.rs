@@ -1,5 +1,8 @@
 //! NetworkPolicies: which traffic pods may have.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::wire::{LabelSelector, Meta, ObjectMeta, Present};
 
 use super::{By, Cell, Col, Drill, Info, Kind, Links, template, text};
@@ -41,6 +44,7 @@ impl Kind for This {
     type Object = NetworkPolicy;
     const INFO: Info = Info::new("networking.k8s.io", "v1", "networkpolicies");
     const DOC: &'static str = "Which traffic the pods it selects may have; all other is refused";
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Selector };
 
     const COLUMNS: &'static [C] = &[

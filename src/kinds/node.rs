@@ -1,11 +1,16 @@
 //! Nodes: the machines.
 
+mod allocated;
+mod describe;
+mod usage;
+
 use std::collections::BTreeMap;
 
+use crate::describe::Describer;
 use crate::store::{Health, Interner};
 use crate::wire::{Meta, ObjectMeta, Quantity};
 
-use super::{By, Cell, Col, Drill, Info, Kind, text};
+use super::{By, Cell, Col, Drill, Info, Kind, Place, SheetFn, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -25,6 +30,9 @@ crate::message! {
 
     /// `v1 NodeSpec`.
     pub struct NodeSpec {
+        #[prost(string, tag = "3")]
+        #[serde(rename = "providerID")]
+        provider_id: String,
         #[prost(bool, tag = "4")]
         unschedulable: bool,
         #[prost(message, repeated, tag = "5")]
@@ -96,6 +104,11 @@ impl Kind for This {
     type Object = Node;
     const INFO: Info = Info::new("", "v1", "nodes");
     const DOC: &'static str = "The machines, real or virtual, that run the pods";
+    const HAS_LOGS: bool = true;
+    const ACTIONS: &'static [&'static str] = &["cordon", "debug", "drain", "taint", "uncordon"];
+    const SHEET: Option<SheetFn> = Some(usage::subject);
+
+    const PLACE: Place = Place::Machine;
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Field("spec.nodeName") };
 
     const COLUMNS: &'static [C] = &[
@@ -135,6 +148,10 @@ impl Kind for This {
         C::text("TAINTS", |n, i| Cell::shared_or_none(&taints(n), i))
             .own_wide()
             .doc("what keeps pods away, unless they tolerate it"),
+        C::text("DEVICES", |n, i| Cell::shared_or_none(&devices(n), i))
+            .own_wide()
+            .priority(55)
+            .doc("what device plugins and others offer to pods beside CPU and memory"),
         C::text("CONDITIONS", |n, i| Cell::shared_or_none(&text::join(troubles(n)), i))
             .own_wide()
             .priority(65)
@@ -143,7 +160,11 @@ impl Kind for This {
         C::text("TYPE", |n, i| label(n, "node.kubernetes.io/instance-type", i))
             .own_wide()
             .doc("the machine's type, as its provider calls it"),
+        C::text("PROVIDER-ID", |n, _| Cell::own_or_none(&n.spec.provider_id))
+            .own_wide()
+            .doc("the machine, as its provider knows it"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Node);
 
     fn health(node: &Node) -> Health {
         match ready(node) {
@@ -171,6 +192,15 @@ fn status(node: &Node) -> String {
     };
     let cordoned = if node.spec.unschedulable { ",SchedulingDisabled" } else { "" };
     format!("{ready}{cordoned}")
+}
+
+/// Resources of somebody else than Kubernetes, `nvidia.com/gpu=4,…` (core/v1/helper, `IsExtendedResourceName`).
+fn devices(node: &Node) -> String {
+    let extended =
+        |(name, _): &(&String, &Quantity)| name.contains('/') && !name.contains("kubernetes.io/");
+    let devices = node.status.allocatable.iter().filter(extended);
+    let all: Vec<_> = devices.map(|(name, amount)| format!("{name}={}", amount.text)).collect();
+    text::join(all.iter().map(String::as_str))
 }
 
 /// Conditions that mean trouble when they are true: the kubelet's own, and the node problem detector's. Others may mean the opposite
@@ -257,9 +287,10 @@ metadata:
   labels: {node-role.kubernetes.io/zebra: '', node-role.kubernetes.io/: '', kubernetes.io/role: worker, topology.kubernetes.io/zone: z1}
 spec:
   unschedulable: true
+  providerID: kind://docker/lab/n1
   taints: [{key: dedicated, value: gpu, effect: NoSchedule}, {key: bare, effect: NoExecute}]
 status:
-  allocatable: {cpu: '3.92', memory: 15Gi, pods: '110'}
+  allocatable: {cpu: '3.92', memory: 15Gi, pods: '110', hugepages-2Mi: '0', nvidia.com/gpu: '4', example.com/fpga: '1', pod.alpha.kubernetes.io/x: '9'}
   conditions: [{type: Ready, status: 'True'}, {type: DiskPressure, status: 'True'}, {type: EtcdIsVoter, status: 'True'}]
   addresses: [{type: Hostname, address: n1}, {type: InternalIP, address: 10.0.0.1}, {type: InternalIP, address: 10.0.0.2}]
   nodeInfo: {kubeletVersion: v1.36.3, osImage: Debian, kernelVersion: 6.12.0, architecture: arm64}
@@ -272,8 +303,8 @@ status:
         );
         assert_eq!(
             node.own(),
-            "CPU | MEM | PODS | TAINTS | CONDITIONS | ZONE | TYPE\n\
-             3920m | 15Gi | 110 | dedicated=gpu:NoSchedule,bare:NoExecute | DiskPressure | z1 | <none>"
+            "CPU | MEM | PODS | TAINTS | DEVICES | CONDITIONS | ZONE | TYPE | PROVIDER-ID\n\
+             3920m | 15Gi | 110 | dedicated=gpu:NoSchedule,bare:NoExecute | example.com/fpga=1,nvidia.com/gpu=4 | DiskPressure | z1 | <none> | kind://docker/lab/n1"
         );
         assert_eq!(node.health(), Health::Warning);
         node.survive_damage();

@@ -1,13 +1,17 @@
 //! PersistentVolumes: storage that there is.
 
+pub(super) mod describe;
+mod source;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::describe::Describer;
 use crate::store::{Health, Interner, Relation};
 use crate::wire::{Meta, ObjectMeta, ObjectReference, Quantity, or_default};
 
-use super::{Cell, Col, Info, Kind, Links, text};
+use super::{Place, Cell, Col, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -128,6 +132,12 @@ impl Kind for This {
     const INFO: Info = Info::new("", "v1", "persistentvolumes");
     const DOC: &'static str = "Storage that there is, given to a claim or waiting for one";
 
+    const PLACE: Place = Place::Volume;
+
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without(copy, &[&["spec", "claimRef"]]);
+        super::unbind::without_annotations(copy, &["pv.kubernetes.io/bound"]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::number("CAPACITY", |v, i| Cell::shared_quantity(v.spec.capacity.get("storage"), i))
@@ -151,6 +161,7 @@ impl Kind for This {
             .own_wide()
             .doc("the CSI driver that provides it"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Volume);
 
     fn health(v: &Volume) -> Health {
         match v.status.phase.as_str() {
@@ -173,7 +184,10 @@ impl Kind for This {
                 links.uid(Relation::BoundTo, claims, &claim.uid, name);
             }
         }
-        links.cluster(Relation::ServedBy, STORAGE, "storageclasses", class(v));
+        // The class of a volume that people made is often but a word that claims say too.
+        links.optional(true, |links| {
+            links.cluster(Relation::ServedBy, STORAGE, "storageclasses", class(v));
+        });
         let attributes = v.spec.volume_attributes_class_name.as_deref().unwrap_or_default();
         links.cluster(Relation::ServedBy, STORAGE, "volumeattributesclasses", attributes);
         links.cluster(Relation::ServedBy, STORAGE, "csidrivers", driver(v));
@@ -263,7 +277,7 @@ status: {phase: Bound}
         );
         assert_eq!(
             volume.links(Relation::ServedBy),
-            ["storageclasses.storage.k8s.io /fast", "csidrivers.storage.k8s.io /ebs.csi.aws.com"]
+            ["storageclasses.storage.k8s.io /fast if any", "csidrivers.storage.k8s.io /ebs.csi.aws.com"]
         );
         assert_eq!(volume.links(Relation::Uses), ["secrets csi/key"]);
         volume.survive_damage();

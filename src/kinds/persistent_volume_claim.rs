@@ -1,14 +1,17 @@
 //! PersistentVolumeClaims: storage that pods ask for.
 
+mod describe;
+
 use std::collections::BTreeMap;
 
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{Meta, ObjectMeta, Quantity, TypedObjectReference};
 
 use super::status_condition::{Condition, holds};
 use super::persistent_volume::{CLASS, access_modes, or_unset, phase};
 use super::pod::spec::Resources;
-use super::{Cell, Col, Info, Kind, Links};
+use super::{Place, Cell, Col, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -67,7 +70,14 @@ impl Kind for This {
     type Object = Claim;
     const INFO: Info = Info::new("", "v1", "persistentvolumeclaims");
     const DOC: &'static str = "Storage that pods ask for, and the volume they were given";
+    const ACTIONS: &'static [&'static str] = &["expand"];
 
+    const PLACE: Place = Place::Claim;
+
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without(copy, &[&["spec", "volumeName"]]);
+        super::unbind::without_annotations(copy, &["pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/storage-provisioner"]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::text("STATUS", |c, i| Cell::shared(phase(&c.metadata, &c.status.phase), i)).status(),
@@ -103,6 +113,7 @@ impl Kind for This {
             .priority(60)
             .doc("what happens to its volume, or what went wrong there"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Claim);
 
     fn health(c: &Claim) -> Health {
         match c.status.phase.as_str() {
@@ -114,8 +125,16 @@ impl Kind for This {
 
     fn links(c: &Claim, links: &mut Links<'_>) {
         let spec = &c.spec;
-        links.cluster(Relation::BoundTo, "", "persistentvolumes", &spec.volume_name);
-        links.cluster(Relation::ServedBy, STORAGE, "storageclasses", class(c));
+        match c.status.phase.as_str() {
+            // Its volume went, or went to another, which only its phase tells (pv_controller.go, `syncBoundClaim`).
+            "Lost" => links.lost(Relation::BoundTo, ("", "persistentvolumes"), &spec.volume_name),
+            _ => links.cluster(Relation::BoundTo, "", "persistentvolumes", &spec.volume_name),
+        }
+        // Who has a volume needs the class no more, and the class of volumes that people made is often but a word that claims say too.
+        let waits = !matches!(c.status.phase.as_str(), "Bound" | "Lost");
+        links.optional(!waits, |links| {
+            links.cluster(Relation::ServedBy, STORAGE, "storageclasses", class(c));
+        });
         let attributes = spec.volume_attributes_class_name.as_deref().unwrap_or_default();
         links.cluster(Relation::ServedBy, STORAGE, "volumeattributesclasses", attributes);
         // The older field says the same where both are there.
@@ -171,7 +190,7 @@ status: {phase: Bound, accessModes: [ReadWriteMany, ReadWriteOnce], capacity: {s
         assert_eq!(claim.links(Relation::BoundTo), ["persistentvolumes /pvc-1"]);
         assert_eq!(
             claim.links(Relation::ServedBy),
-            ["storageclasses.storage.k8s.io /fast", "volumeattributesclasses.storage.k8s.io /gold"]
+            ["storageclasses.storage.k8s.io /fast if any", "volumeattributesclasses.storage.k8s.io /gold"]
         );
         assert_eq!(
             claim.links(Relation::Uses),
@@ -190,6 +209,24 @@ status: {phase: Bound, accessModes: [ReadWriteMany, ReadWriteOnce], capacity: {s
             Some("c | Pending |  |  |  | old | <unset> | <unknown> | <unset>")
         );
         assert_eq!(bare.health(), Health::Changing);
+        assert_eq!(
+            bare.links(Relation::ServedBy),
+            ["storageclasses.storage.k8s.io /old"],
+            "without it nobody makes its volume"
+        );
+    }
+
+    #[test]
+    fn a_lost_claim_says_so_of_its_volume() {
+        for volume in ["pvc-1", ""] {
+            let lost = rows::<This>(&format!(
+                "{{metadata: {{name: c}}, spec: {{volumeName: '{volume}'}}, status: {{phase: Lost}}}}"
+            ));
+            assert_eq!(lost.health(), Health::Broken);
+            assert_eq!(lost.links(Relation::BoundTo), [format!("persistentvolumes /{volume}")]);
+            let needs = lost.rows[0].links[0].needs.as_ref().unwrap();
+            assert!(needs.lost, "{volume}");
+        }
     }
 
     #[test]

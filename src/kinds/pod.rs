@@ -1,14 +1,17 @@
 //! Pods: what actually runs.
 
+mod describe;
 mod reference;
+pub(super) mod requirements;
 pub(super) mod resources;
 pub(super) mod spec;
 pub(super) mod status;
 
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{Meta, ObjectMeta};
 
-use super::{By, Cell, Col, Drill, Info, Kind, Links};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, Recreation};
 use resources::Side;
 use spec::PodSpec;
 use status::{PodStatus, Restarts, Summary};
@@ -40,8 +43,18 @@ impl Kind for This {
     type Object = Pod;
     const INFO: Info = Info::new("", "v1", "pods");
     const DOC: &'static str = "Containers that run together on one node: what actually runs";
+    const HAS_LOGS: bool = true;
+    const RECREATION: Option<Recreation> =
+        Some(Recreation::new("what runs in it ends, and what its containers wrote to their own disks is lost"));
+    const ACTIONS: &'static [&'static str] = &["debug", "debug-copy", "evict", "rollout", "set-image", "shell"];
+
+    const PLACE: Place = Place::Pod;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "containers", by: By::Part };
 
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without(copy, &[&["spec", "nodeName"]]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::number("READY", |p, _| {
@@ -83,6 +96,10 @@ impl Kind for This {
         C::text("QOS", |p, i| Cell::shared_or_none(&p.status.qos_class, i))
             .own_wide()
             .doc("who is evicted first: BestEffort, then Burstable, then Guaranteed"),
+        C::text("RESIZE", |p, i| resize(p).map_or(Cell::Blank, |word| Cell::shared(word, i)))
+            .own_wide()
+            .priority(20)
+            .doc("how a resize of its containers is doing: Deferred, Infeasible, Error, InProgress"),
         C::text("SERVICE-ACCOUNT", |p, i| {
             Cell::shared_or_none(&p.spec.service_account_name, i)
         })
@@ -98,6 +115,15 @@ impl Kind for This {
         links.cluster(Relation::RunsOn, "", "nodes", &pod.spec.node_name);
         pod.spec.links(Some(&pod.metadata.name), links);
     }
+}
+
+/// How a resize in place is doing, where one is asked for (KEP-1287).
+fn resize(pod: &Pod) -> Option<&str> {
+    let holds = |kind: &str| pod.status.condition(kind).filter(|c| c.status == "True");
+    let pending = holds("PodResizePending").map(|c| (c, "Pending"));
+    let (condition, word) =
+        pending.or_else(|| holds("PodResizeInProgress").map(|c| (c, "InProgress")))?;
+    Some(if condition.reason.is_empty() { word } else { &condition.reason })
 }
 
 /// `3 (5m ago)`, or `3` where nobody knows when.

@@ -1,5 +1,8 @@
 //! PodDisruptionBudgets: how many pods must stay when nodes are drained.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Interner};
 use crate::wire::{IntOrString, LabelSelector, Meta, ObjectMeta};
 
@@ -61,6 +64,7 @@ impl Kind for This {
     type Object = Budget;
     const INFO: Info = Info::new("policy", "v1", "poddisruptionbudgets");
     const DOC: &'static str = "How many pods must stay when nodes are drained";
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Selector };
 
     const COLUMNS: &'static [C] = &[

@@ -1,5 +1,8 @@
 //! PriorityClasses: which pods come before which.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::wire::{Meta, ObjectMeta};
 
 use super::{Cell, Col, Info, Kind, text};
@@ -49,6 +52,7 @@ impl Kind for This {
         C::text("DESCRIPTION", |c, _| Cell::own_or_none(c.description.trim()))
             .own_wide(),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Class);
 }
 
 #[cfg(test)]

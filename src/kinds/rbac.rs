@@ -1,5 +1,8 @@
 //! What roles and their bindings have in common, in a namespace or in the cluster.
 
+pub(super) mod describe;
+mod rules;
+
 use crate::store::{Interner, Relation};
 use crate::wire::{Meta, ObjectMeta};
 
@@ -117,7 +120,7 @@ impl Subject {
     }
 }
 
-/// A binding's role and its service accounts.
+/// A binding's role and its subjects. Users and groups are no objects: links to them lead nowhere, and tell who they are.
 pub(super) fn links(binding: &Binding, links: &mut Links<'_>) {
     let role = &binding.role_ref;
     match role.kind.as_str() {
@@ -126,6 +129,12 @@ pub(super) fn links(binding: &Binding, links: &mut Links<'_>) {
     }
     for (namespace, name) in binding.subjects.iter().filter_map(Subject::account) {
         links.in_namespace(Relation::GrantsTo, ("", "serviceaccounts"), namespace, name);
+    }
+    let others = binding.subjects.iter().filter(|s| s.account().is_none());
+    for subject in others.filter(|s| matches!(s.kind.as_str(), "User" | "Group")) {
+        links.optional(true, |links| {
+            links.cluster(Relation::GrantsTo, GROUP, &subject.kind, &subject.name);
+        });
     }
 }
 

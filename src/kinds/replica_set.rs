@@ -1,10 +1,13 @@
 //! ReplicaSets: one revision of a Deployment.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
 use super::template::{self, Condition, Counts, Template};
-use super::{By, Cell, Col, Drill, Info, Kind, Links};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -55,8 +58,17 @@ impl Kind for This {
     type Object = ReplicaSet;
     const INFO: Info = Info::new("apps", "v1", "replicasets");
     const DOC: &'static str = "One revision of a Deployment: so many pods of one template";
+    const HAS_LOGS: bool = true;
+    const ACTIONS: &'static [&'static str] = &["rollout", "set-image", "shell"];
+
+    const PLACE: Place = Place::Workload;
+    const NOTE: &'static [&'static str] = &["{READY}/{DESIRED}", "revision {REVISION}"];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Controller };
 
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without_annotations(copy, &["deployment.kubernetes.io/"]);
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::number("DESIRED", |r, _| Cell::Int(desired(r).into())).priority(160),

@@ -1,12 +1,15 @@
 //! ReplicationControllers: what ReplicaSets were before Deployments.
 
+mod describe;
+
 use std::collections::BTreeMap;
 
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
 use super::template::{Condition, Counts, Template};
-use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -57,6 +60,11 @@ impl Kind for This {
     type Object = ReplicationController;
     const INFO: Info = Info::new("", "v1", "replicationcontrollers");
     const DOC: &'static str = "So many pods of one template, as it was done before deployments";
+    const HAS_LOGS: bool = true;
+    const ACTIONS: &'static [&'static str] = &["set-image", "shell"];
+
+    const PLACE: Place = Place::Workload;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Controller };
 
     const COLUMNS: &'static [C] = &[

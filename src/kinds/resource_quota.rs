@@ -1,12 +1,17 @@
 //! `ResourceQuotas`: how much a namespace may use.
 
+pub(super) mod describe;
+mod usage;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{Meta, ObjectMeta, Quantity};
 
-use super::{Cell, Col, Info, Kind, text};
+use super::bars::{BEYOND, share, state};
+use super::{Cell, Col, Drill, Info, Kind, SheetFn, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -69,6 +74,8 @@ impl Kind for This {
     type Object = ResourceQuota;
     const INFO: Info = Info::new("", "v1", "resourcequotas");
     const DOC: &'static str = "How much of everything a namespace may use, and how much it does";
+    const DRILL: Drill = Drill::Sheet;
+    const SHEET: Option<SheetFn> = Some(usage::subject);
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -87,11 +94,11 @@ impl Kind for This {
             .own_wide()
             .doc("the pods that count, where not all do"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Quota);
 
     fn health(q: &ResourceQuota) -> Health {
         match worst(q) {
-            Some((_, 10_000..)) => Health::Warning,
-            Some(_) => Health::Ok,
+            Some((_, share)) => state(share),
             // Nobody has counted yet.
             None if q.status.hard.is_empty() && !q.spec.hard.is_empty() => Health::Changing,
             None => Health::Idle,
@@ -111,22 +118,15 @@ fn amounts(q: &ResourceQuota, limits: bool) -> Cell {
 /// The resource of which the largest share is used, and that share in hundredths of a percent. What may not be used at all and is not,
 /// is no worry.
 fn worst(q: &ResourceQuota) -> Option<(&str, i128)> {
-    let share = |name: &String, hard: &Quantity| {
+    let of = |name: &String, hard: &Quantity| {
         let used = q.status.used.get(name).map_or(Some(0), Quantity::nanos)?;
-        match (used, hard.nanos()?) {
-            (..=0, ..=0) => None,
-            (_, ..=0) => Some(BEYOND),
-            (used, hard) => Some(used.saturating_mul(10_000) / hard),
-        }
+        share(used, hard.nanos()?)
     };
     let all = q.status.hard.iter();
-    let shares = all.filter_map(|(name, hard)| Some((name.as_str(), share(name, hard)?)));
+    let shares = all.filter_map(|(name, hard)| Some((name.as_str(), of(name, hard)?)));
     // The first of equals.
     shares.min_by_key(|(_, share)| Reverse(*share))
 }
-
-/// The share of something that is used although none of it may be.
-const BEYOND: i128 = i128::MAX;
 
 /// `BestEffort,PriorityClass in (high)`.
 fn scopes(spec: &QuotaSpec) -> String {
@@ -173,7 +173,7 @@ status:
             quota.own(),
             "MOST USED | SCOPES\n90% pods | NotTerminating,PriorityClass in (high,low),BestEffort"
         );
-        assert_eq!(quota.health(), Health::Ok);
+        assert_eq!(quota.health(), Health::Warning);
         quota.survive_damage();
     }
 
@@ -189,17 +189,18 @@ status:
         assert_eq!(of("{hard: {pods: '9'}}"), is("0% pods", Health::Ok));
         assert_eq!(
             of("{hard: {cpu: '1', pods: '3'}, used: {cpu: '1', pods: '3'}}"),
-            is("100% cpu", Health::Warning)
+            is("100% cpu", Health::Broken)
         );
         assert_eq!(
             of("{hard: {cpu: '1'}, used: {cpu: 999m}}"),
-            is("99% cpu", Health::Ok),
+            is("99% cpu", Health::Warning),
             "nothing is at its limit before it is"
         );
-        assert_eq!(of("{hard: {cpu: '2'}, used: {cpu: 2500m}}"), is("125% cpu", Health::Warning));
+        assert_eq!(of("{hard: {cpu: '1'}, used: {cpu: 799m}}"), is("79% cpu", Health::Ok));
+        assert_eq!(of("{hard: {cpu: '2'}, used: {cpu: 2500m}}"), is("125% cpu", Health::Broken));
         assert_eq!(
             of("{hard: {pods: '0'}, used: {pods: '3'}}"),
-            is(">100% pods", Health::Warning)
+            is(">100% pods", Health::Broken)
         );
         assert_eq!(of("{hard: {cpu: much}, used: {cpu: more}}"), is("<none>", Health::Idle));
         assert_eq!(rows::<This>("{metadata: {name: q}}").health(), Health::Idle);

@@ -1,9 +1,10 @@
 //! Roles: what may be done in a namespace.
 
+use crate::describe::Describer;
 use crate::wire::{Meta, ObjectMeta};
 
 use super::rbac::{self, PolicyRule};
-use super::{Col, Info, Kind};
+use super::{Place, Col, Info, Kind};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -31,6 +32,8 @@ impl Kind for This {
     const INFO: Info = Info::new(rbac::GROUP, "v1", "roles");
     const DOC: &'static str = "What may be done in a namespace, by those whom a binding names";
 
+    const PLACE: Place = Place::Role;
+
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::created_at(),
@@ -41,6 +44,7 @@ impl Kind for This {
             .priority(170)
             .doc("verbs and resources of its first rules"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&rbac::describe::Role);
 }
 
 #[cfg(test)]

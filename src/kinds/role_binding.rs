@@ -1,7 +1,9 @@
 //! `RoleBindings`: who may do in a namespace what a role allows.
 
+use crate::describe::Describer;
+
 use super::rbac::{self, Binding};
-use super::{Col, Info, Kind, Links};
+use super::{Place, Col, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -10,7 +12,10 @@ impl Kind for This {
     type Object = Binding;
     const INFO: Info = Info::new(rbac::GROUP, "v1", "rolebindings");
     const DOC: &'static str = "Who may do what a role allows, in one namespace";
+
+    const PLACE: Place = Place::Binding;
     const COLUMNS: &'static [Col<Binding>] = rbac::BINDING;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&rbac::describe::Binding);
 
     fn links(binding: &Binding, links: &mut Links<'_>) {
         rbac::links(binding, links);
@@ -53,7 +58,13 @@ subjects:
         );
         assert_eq!(
             binding.links(Relation::GrantsTo),
-            ["serviceaccounts team/bot", "serviceaccounts shop/web", "serviceaccounts shop/ci"]
+            [
+                "serviceaccounts team/bot",
+                "serviceaccounts shop/web",
+                "serviceaccounts shop/ci",
+                "User.rbac.authorization.k8s.io /alice if any",
+                "Group.rbac.authorization.k8s.io /system:masters if any",
+            ]
         );
         binding.survive_damage();
     }

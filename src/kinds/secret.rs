@@ -1,11 +1,16 @@
 //! Secrets: how many entries they have, never what is in them.
 
+mod describe;
+mod decoded;
+mod mask;
+
 use serde::Deserialize;
 
+use crate::describe::Describer;
 use crate::store::Relation;
 use crate::wire::{self, Key, Meta, ObjectMeta};
 
-use super::{Cell, Col, Info, Kind, Links};
+use super::{Cell, Col, Info, Kind, Links, Recreation, SheetFn};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -40,6 +45,13 @@ impl Kind for This {
     type Object = Secret;
     const INFO: Info = Info::new("", "v1", "secrets");
     const DOC: &'static str = "Passwords, keys and tokens that pods read as files or variables";
+    const RECREATION: Option<Recreation> =
+        Some(Recreation::new("between the two, pods that begin do not find it"));
+    const ACTIONS: &'static [&'static str] = &["edit-key"];
+
+    const MASK: Option<fn(&mut serde_json::Value)> = Some(mask::mask);
+    const REVEAL: Option<fn(&mut serde_json::Value)> = Some(mask::reveal);
+    const SHEET: Option<SheetFn> = Some(decoded::subject);
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -49,6 +61,7 @@ impl Kind for This {
             .doc("how many entries it has"),
         C::age(),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Secret);
 
     fn links(s: &Secret, links: &mut Links<'_>) {
         if let Some(account) = s.metadata.annotations.get(SERVICE_ACCOUNT) {

@@ -1,11 +1,15 @@
 //! Services: a stable address for pods that come and go.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod describe;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
-use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links, Ports, Recreation, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -44,6 +48,8 @@ crate::message! {
 
     /// `v1 ServicePort`.
     pub struct Port {
+        #[prost(string, tag = "1")]
+        name: String,
         #[prost(string, tag = "2")]
         protocol: String,
         #[prost(int32, tag = "3")]
@@ -83,8 +89,21 @@ impl Kind for This {
     type Object = Service;
     const INFO: Info = Info::new("", "v1", "services");
     const DOC: &'static str = "A stable name and address for pods that come and go";
+    const HAS_LOGS: bool = true;
+    const RECREATION: Option<Recreation> =
+        Some(Recreation::new("between the two nobody reaches it, and its address may be another one"));
+
+    const PLACE: Place = Place::Service;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Selector };
 
+    const ACTIONS: &'static [&'static str] = &["shell"];
+
+    const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
+        super::unbind::without(copy, &[&["spec", "clusterIP"], &["spec", "clusterIPs"], &["spec", "healthCheckNodePort"]]);
+        let ports = copy.pointer_mut("/spec/ports").and_then(serde_json::Value::as_array_mut);
+        ports.into_iter().flatten().for_each(|port| super::unbind::without(port, &[&["nodePort"]]));
+    });
     const COLUMNS: &'static [C] = &[
         C::name(),
         C::text("TYPE", |s, i| Cell::shared(&s.spec.kind, i)).status(),
@@ -93,7 +112,7 @@ impl Kind for This {
         })
         .priority(140),
         C::text("EXTERNAL-IP", external_ip).priority(150),
-        C::text("PORT(S)", |s, i| Cell::shared_or_none(&ports(&s.spec.ports), i)).priority(170),
+        C::text("PORT(S)", offered).priority(170),
         C::age(),
         C::text("SELECTOR", |s, i| Cell::shared_or_none(&text::labels(&s.spec.selector), i))
             .wide()
@@ -113,7 +132,7 @@ impl Kind for This {
 
     fn links(s: &Service, links: &mut Links<'_>) {
         // A service without a selector has its endpoints from elsewhere; it does not select everything.
-        if !s.spec.selector.is_empty() && s.spec.kind != "ExternalName" {
+        if !s.spec.selector.is_empty() && s.spec.kind != EXTERNAL {
             let match_labels = s.spec.selector.clone();
             let selector = LabelSelector { match_labels, match_expressions: Vec::new() };
             links.selects("", "pods", &selector);
@@ -143,6 +162,18 @@ fn external_ip(s: &Service, interner: &mut crate::store::Interner) -> Cell {
     }
 }
 
+/// Its ports. What an external name stands for has what ports it has, whatever the service says.
+fn offered(s: &Service, interner: &mut crate::store::Interner) -> Cell {
+    let text = ports(&s.spec.ports);
+    if text.is_empty() || s.spec.kind == EXTERNAL {
+        return Cell::shared_or_none(&text, interner);
+    }
+    let all = s.spec.ports.iter().map(|p| (p.port, p.name.as_str()));
+    Cell::Ports(Arc::new(Ports::new(interner.str(&text), all)))
+}
+
+const EXTERNAL: &str = "ExternalName";
+
 /// `80/TCP,443:30443/TCP`.
 fn ports(ports: &[Port]) -> String {
     let one = |p: &Port| match p.node_port {
@@ -157,7 +188,7 @@ fn ports(ports: &[Port]) -> String {
 mod tests {
     use super::super::testing::rows;
     use super::*;
-    use crate::store::Relation;
+    use crate::store::{Port, Relation};
 
     #[test]
     fn a_service_reads_as_kubectl_prints_it() {
@@ -169,7 +200,7 @@ spec:
   clusterIPs: [10.96.0.7, 'fd00::7']
   externalIPs: [192.0.2.1]
   selector: {app: web, tier: front}
-  ports: [{port: 80, protocol: TCP}, {port: 443, protocol: TCP, nodePort: 30443}]
+  ports: [{name: http, port: 80, protocol: TCP}, {port: 443, protocol: TCP, nodePort: 30443}]
 status: {loadBalancer: {ingress: [{hostname: zzz-a-long-name.elb.example.org}, {ip: 203.0.113.9}, {ip: 203.0.113.9}, {}]}}
 ",
         );
@@ -180,6 +211,13 @@ status: {loadBalancer: {ingress: [{hostname: zzz-a-long-name.elb.example.org}, {
         );
         assert_eq!(service.links(Relation::Selects).len(), 1);
         assert_eq!(service.health(), Health::Ok);
+        let ports = service.rows[0].cells.iter().find_map(|cell| match cell {
+            Cell::Ports(ports) => Some(ports),
+            _ => None,
+        });
+        let has = |port| ports.unwrap().has(&port);
+        assert!(has(Port::Number(443)) && has(Port::Name("http".into())));
+        assert!(!has(Port::Number(8443)) && !has(Port::Name("https".into())));
         service.survive_damage();
     }
 

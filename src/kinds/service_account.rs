@@ -1,9 +1,13 @@
 //! `ServiceAccounts`: who pods are to the API server.
 
+mod describe;
+
+use crate::describe::Describer;
+use crate::access::{Rights, Who};
 use crate::store::Relation;
 use crate::wire::{LocalObjectReference, Meta, ObjectMeta, ObjectReference};
 
-use super::{By, Cell, Col, Drill, Info, Kind, Links, text};
+use super::{By, Cell, Col, Drill, Info, Kind, Links, Place, SheetFn, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -34,8 +38,14 @@ impl Kind for This {
     type Object = ServiceAccount;
     const INFO: Info = Info::new("", "v1", "serviceaccounts");
     const DOC: &'static str = "Who pods are to the API server: what bindings grant rights to";
+
+    const PLACE: Place = Place::Account;
     const DRILL: Drill =
         Drill::Rows { group: "", plural: "pods", by: By::Field("spec.serviceAccountName") };
+
+    // What it may do.
+    const SHEET: Option<SheetFn> =
+        Some(|namespace, name| Box::new(Rights::new(Who::account(namespace, name), "")));
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -61,6 +71,7 @@ impl Kind for This {
         .own_wide()
         .doc("secrets that its pods may use"),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Account);
 
     fn links(a: &ServiceAccount, links: &mut Links<'_>) {
         let pull = a.image_pull_secrets.iter().map(|s| s.name.as_str());

@@ -1,10 +1,13 @@
 //! StatefulSets: pods with names and volumes of their own.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Health, Relation};
 use crate::wire::{LabelSelector, Meta, ObjectMeta};
 
 use super::template::{self, Counts, Template};
-use super::{By, Cell, Col, Drill, Info, Kind, Links};
+use super::{Place, By, Cell, Col, Drill, Info, Kind, Links};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -76,6 +79,11 @@ impl Kind for This {
     type Object = StatefulSet;
     const INFO: Info = Info::new("apps", "v1", "statefulsets");
     const DOC: &'static str = "Pods with stable names and volumes of their own, in order";
+    const HAS_LOGS: bool = true;
+    const ACTIONS: &'static [&'static str] = &["restart", "rollback", "rollback-previous", "rollout", "set-image", "shell"];
+
+    const PLACE: Place = Place::Workload;
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&This);
     const DRILL: Drill = Drill::Rows { group: "", plural: "pods", by: By::Controller };
 
     const COLUMNS: &'static [C] = &[

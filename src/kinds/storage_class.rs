@@ -1,9 +1,12 @@
 //! StorageClasses: how volumes are made.
 
+mod describe;
+
+use crate::describe::Describer;
 use crate::store::{Interner, Relation};
 use crate::wire::{Meta, ObjectMeta};
 
-use super::{Cell, Col, Info, Kind, Links, text};
+use super::{Place, Cell, Col, Info, Kind, Links, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -36,6 +39,9 @@ impl Kind for This {
     type Object = StorageClass;
     const INFO: Info = Info::new("storage.k8s.io", "v1", "storageclasses");
     const DOC: &'static str = "How volumes are made for claims that name it";
+    const ACTIONS: &'static [&'static str] = &["make-default"];
+
+    const PLACE: Place = Place::StorageClass;
 
     const COLUMNS: &'static [C] = &[
         C::name()
@@ -52,6 +58,7 @@ impl Kind for This {
             .priority(110),
         C::age(),
     ];
+    const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Class);
 
     fn links(c: &StorageClass, links: &mut Links<'_>) {
         // The provisioner of a CSI driver has its name; but not every provisioner is one, and names of Kubernetes' own never are.

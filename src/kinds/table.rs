@@ -83,6 +83,19 @@ impl Layout {
         Self { columns: columns.into(), uses, status }
     }
 
+    /// The same for rows whose health is known: where no column of the server tells it, it is told beside the name.
+    #[must_use]
+    pub fn with_health(mut self) -> Self {
+        if self.status.is_none() {
+            let named = |column: Column| {
+                let status = column.value == Value::Name;
+                Column { status, ..column }
+            };
+            self.columns = self.columns.iter().cloned().map(named).collect();
+        }
+        self
+    }
+
     /// The layout where the server prints no Table: what every object has.
     pub fn metadata() -> Self {
         let definition = |name: &str, data_type: &str| ColumnDefinition {
@@ -162,6 +175,7 @@ fn column(definition: &ColumnDefinition, heading: String, value: Value) -> Colum
             _ => 100,
         },
         status: false,
+        lapses: false,
         doc: Cow::Owned(definition.description.clone()),
     }
 }
@@ -243,5 +257,8 @@ mod tests {
         assert_eq!(names, ["NAME", "AGE"]);
         let row = layout.bare(&PartialObjectMetadata::default(), &mut Interner::default());
         assert_eq!((row.created, row.cells.len()), (age::UNKNOWN, 0));
+        let told = |layout: Layout| layout.columns().iter().position(|c| c.status);
+        assert_eq!(told(layout.clone()), None);
+        assert_eq!(told(layout.with_health()), Some(0), "health is told beside the name");
     }
 }

@@ -17,7 +17,7 @@ pub struct Fixture {
     kind: &'static Modelled,
     /// The rows, the same from both encodings.
     pub rows: Vec<Row>,
-    bytes: [(Encoding, Vec<u8>); 2],
+    bytes: Vec<(Encoding, Vec<u8>)>,
 }
 
 /// Decodes a fixture; both encodings must give the same rows.
@@ -41,8 +41,19 @@ pub fn rows_of<K: Kind, T: Message + DeserializeOwned>(yaml: &str) -> Fixture {
     Fixture {
         kind,
         rows,
-        bytes: [(Encoding::Protobuf, proto), (Encoding::Json, json.to_string().into())],
+        bytes: vec![(Encoding::Protobuf, proto), (Encoding::Json, json.to_string().into())],
     }
+}
+
+/// As [`rows`], for a custom resource: there is only JSON of it, and bytes that claim to be protobuf are an error.
+pub fn json_rows<K: Kind>(yaml: &str) -> Fixture {
+    let kind = modelled(K::INFO.group, K::INFO.plural).unwrap();
+    let json: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
+    let bytes = json.to_string().into_bytes();
+    let (mut interner, mut rows) = (Interner::default(), Vec::new());
+    assert!(kind.decode(Encoding::Protobuf, &bytes, &mut interner, &mut rows).is_err());
+    kind.decode(Encoding::Json, &bytes, &mut interner, &mut rows).unwrap();
+    Fixture { kind, rows, bytes: vec![(Encoding::Json, bytes)] }
 }
 
 impl Fixture {
@@ -90,7 +101,7 @@ impl Fixture {
 
     /// What `kubectl get -o wide` prints, a row a line, cells separated by ` | `.
     pub fn wide(&self) -> String {
-        self.print(|show| matches!(show, Show::Always | Show::Wide))
+        self.print(|show| matches!(show, Show::Always | Show::Wide | Show::WideAlways))
     }
 
     /// What kx shows beyond that.

@@ -1,5 +1,6 @@
 //! `ValidatingAdmissionPolicies`: rules by which the API server itself refuses what is written.
 
+use crate::describe::Describer;
 use crate::store::Health;
 use crate::wire::{Meta, ObjectMeta, Present};
 
@@ -57,6 +58,8 @@ impl Kind for This {
     type Object = Policy;
     const INFO: Info = Info::new(admission::GROUP, "v1", "validatingadmissionpolicies");
     const DOC: &'static str = "Rules by which the API server refuses requests, where a binding says";
+    const DESCRIBE: Option<&'static dyn Describer> =
+        Some(&admission::describe::Policy { bindings: "validatingadmissionpolicybindings" });
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -79,6 +82,12 @@ impl Kind for This {
             .own()
             .priority(130)
             .doc("the resources that it is about"),
+        C::text("OPERATIONS", |p, i| admission::operations(p.spec.match_constraints.as_ref(), i))
+            .own_wide()
+            .doc("what must be done to these resources that it is about it"),
+        C::text("WHERE", |p, i| admission::bounds(p.spec.match_constraints.as_ref(), i))
+            .own_wide()
+            .doc("the namespaces and objects that it is about, where not all are"),
     ];
 
     fn health(p: &Policy) -> Health {
@@ -114,13 +123,14 @@ status: {observedGeneration: 1, typeChecking: {expressionWarnings: [{fieldRef: '
         );
         assert_eq!(
             policy.own(),
-            "WARNINGS | ON FAILURE | MATCHES\n1 | Fail | deployments.apps,replicasets.apps"
+            "WARNINGS | ON FAILURE | MATCHES | OPERATIONS | WHERE\n\
+             1 | Fail | deployments.apps,replicasets.apps | CREATE | <none>"
         );
         assert_eq!(policy.health(), Health::Warning);
         policy.survive_damage();
         let bare = rows::<This>("{metadata: {name: p}}");
         assert_eq!(bare.wide().lines().nth(1), Some("p | 0 | <unset> | <unknown>"));
-        assert_eq!(bare.own().lines().nth(1), Some("<none> | <none> | <none>"));
+        assert_eq!(bare.own().lines().nth(1), Some("<none> | <none> | <none> | <none> | <none>"));
         assert_eq!(bare.health(), Health::Idle, "nobody has checked it");
         let well = rows::<This>("{metadata: {name: p}, status: {typeChecking: {}}}");
         assert_eq!(well.health(), Health::Ok);

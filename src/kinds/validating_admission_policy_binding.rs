@@ -1,5 +1,7 @@
 //! `ValidatingAdmissionPolicyBindings`: where a policy is in force, and what it then does.
 
+use crate::describe::Describer;
+
 use super::admission::{self, Binding};
 use super::{Col, Info, Kind, Links};
 
@@ -12,6 +14,8 @@ impl Kind for This {
     type Object = Binding;
     const INFO: Info = Info::new(admission::GROUP, "v1", "validatingadmissionpolicybindings");
     const DOC: &'static str = "Where a validating policy is in force, and with what parameters";
+    const DESCRIBE: Option<&'static dyn Describer> =
+        Some(&admission::describe::Bound { policies: "validatingadmissionpolicies" });
 
     const COLUMNS: &'static [C] = &[
         C::name(),
@@ -22,6 +26,13 @@ impl Kind for This {
             .own()
             .status()
             .doc("what happens to a request that breaks the policy"),
+        C::text("MATCHES", Binding::matches)
+            .own()
+            .priority(120)
+            .doc("the resources that it narrows the policy to"),
+        C::text("WHERE", Binding::bounds)
+            .own_wide()
+            .doc("the namespaces and objects in which it puts the policy into force, where not in all"),
     ];
 
     fn links(b: &Binding, links: &mut Links<'_>) {
@@ -56,13 +67,20 @@ mod tests {
              LabelSelectorRequirement{Key:x,Operator:In,Values:[c d],},LabelSelectorRequirement{Key:z,Operator:Exists,Values:[],},},}"
         );
         let binding = rows::<This>(
-            "{metadata: {name: b, creationTimestamp: 2026-01-13T12:00:00Z}, spec: {policyName: replicas, validationActions: [Deny, Audit]}}",
+            "{metadata: {name: b, creationTimestamp: 2026-01-13T12:00:00Z}, spec: {policyName: replicas, validationActions: [Deny, Audit],
+              matchResources: {namespaceSelector: {matchLabels: {env: prod}}, objectSelector: {matchExpressions: [{key: exempt, operator: DoesNotExist}]},
+              resourceRules: [{operations: [CREATE], apiGroups: [apps], resources: [deployments]}],
+              excludeResourceRules: [{resourceNames: [old], operations: ['*'], apiGroups: [apps], resources: [deployments]}]}}}",
         );
         assert_eq!(
             binding.wide(),
             "NAME | POLICYNAME | PARAMREF | AGE\nb | replicas | <unset> | 2d"
         );
-        assert_eq!(binding.own(), "ACTIONS\nDeny,Audit");
+        assert_eq!(
+            binding.own(),
+            "ACTIONS | MATCHES | WHERE\n\
+             Deny,Audit | deployments.apps | namespaces env=prod; objects !exempt; not deployments.apps"
+        );
         assert_eq!(
             binding.links(Relation::Uses),
             ["validatingadmissionpolicies.admissionregistration.k8s.io /replicas"]

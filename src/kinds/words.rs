@@ -90,7 +90,7 @@ const BROKEN: &[&str] = &[
 
 /// A guess at what a status says: by whole words, by the endings that Kubernetes uses, by counts such as `2/3`; what it does
 /// not know is no news.
-pub(super) fn health(text: &str) -> Health {
+pub(crate) fn health(text: &str) -> Health {
     if let Some((ready, of)) = ratio(text) {
         return match (ready, of) {
             (_, 0) => Health::Idle,

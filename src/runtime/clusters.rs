@@ -8,12 +8,27 @@ use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::app::{ClusterNews, ConnectedInfo, ContextInfo, Msg, ObjectId, ObjectNews};
+use crate::app::{
+    ClusterNews, ConnectedInfo, ContextInfo, LogNews, Msg, ObjectId, ObjectNews, Question, RunId,
+};
+use crate::change::Change;
 use crate::cluster::{
-    self, Client, Env, Error, Gate, Kubeconfig, Overrides, discovery, object, watch,
+    self, Audit, Client, Env, Error, Gate, Kubeconfig, Overrides, discovery, logs, object, objects,
+    question, watch,
 };
 use crate::kinds::Resource;
+use crate::kinds::relations::Relations;
+use crate::logs::Query;
+use crate::sheet::Answer;
 use crate::store::{Delta, Source, SourceId, Str};
+
+use super::journal::Journal;
+use super::runs::{self, Stop};
+use super::writer::Writer;
+
+fn said(said: Result<question::Said, Error>) -> Result<Answer, Error> {
+    said.map(|question::Said { text, status, micros }| Answer::Text { text, status, micros })
+}
 
 /// Pauses between attempts to connect: quick at first, then a calm rhythm that a person can outwait.
 const PAUSES: [u64; 6] = [1, 2, 4, 8, 15, 30];
@@ -29,6 +44,10 @@ pub struct Access {
     pub gate: Gate,
     /// The environment.
     pub env: Env,
+    /// What a person knows of custom resources; without it, what kx knows.
+    pub relations: Option<Arc<Relations>>,
+    /// Where every request is written down, if anywhere.
+    pub audit: Option<Audit>,
 }
 
 impl Access {
@@ -46,18 +65,29 @@ impl Access {
     /// Those of the kubeconfig and of [`cluster::connect()`].
     pub async fn client(&self, context: Option<&str>) -> Result<Client, Error> {
         let target = self.kubeconfig()?.target(context, &self.overrides)?;
-        cluster::connect(&target, self.gate).await
+        let client = cluster::connect(&target, self.gate.clone()).await?;
+        let client = match &self.audit {
+            Some(audit) => client.with_audit(audit.clone()),
+            None => client,
+        };
+        Ok(match &self.relations {
+            Some(relations) => client.with_relations(Arc::clone(relations)),
+            None => client,
+        })
     }
 }
 
 /// All clusters and what runs in them. Dropping it ends everything.
 pub struct Clusters {
     access: Access,
+    journal: Journal,
     news: mpsc::Sender<Msg>,
     deltas: mpsc::Sender<(SourceId, Delta)>,
     connected: FxHashMap<Str, Supervised>,
     watches: FxHashMap<SourceId, watch::Task>,
     objects: FxHashMap<ObjectId, Followed>,
+    /// What stops a run that still goes on.
+    runs: FxHashMap<RunId, Stop>,
 }
 
 struct Supervised {
@@ -71,9 +101,9 @@ impl Drop for Supervised {
     }
 }
 
-/// An object's task and the one that names its news.
+/// A task that reads something, and the one that names its news.
 struct Followed {
-    _follow: watch::Task,
+    _task: watch::Task,
     names: JoinHandle<()>,
 }
 
@@ -87,16 +117,19 @@ impl Clusters {
     /// No cluster yet. News goes to `news`, rows to `deltas`.
     pub fn new(
         access: Access,
+        journal: Journal,
         news: mpsc::Sender<Msg>,
         deltas: mpsc::Sender<(SourceId, Delta)>,
     ) -> Self {
         Self {
             access,
+            journal,
             news,
             deltas,
             connected: FxHashMap::default(),
             watches: FxHashMap::default(),
             objects: FxHashMap::default(),
+            runs: FxHashMap::default(),
         }
     }
 
@@ -135,27 +168,110 @@ impl Clusters {
         (namespace, name): (&str, &str),
     ) {
         let Some(client) = self.client(cluster) else { return };
-        let (tx, mut rx) = mpsc::channel(8);
+        let (tx, rx) = mpsc::channel(8);
         let follow = object::follow(client, resource, namespace, name, tx);
+        self.read(id, follow, rx, move |news| heard(id, news));
+    }
+
+    /// Reads objects and keeps reading them.
+    pub fn follow_all(
+        &mut self,
+        id: ObjectId,
+        cluster: &Str,
+        resource: &Resource,
+        which: objects::Which<'_>,
+    ) {
+        let Some(client) = self.client(cluster) else { return };
+        let (tx, rx) = mpsc::channel(2);
+        let follow = objects::follow(client, resource, which, tx);
+        self.read(id, follow, rx, move |news| {
+            let answer = match news {
+                objects::News::Objects(objects) => Answer::Objects(objects),
+                objects::News::Failed { error, .. } => Answer::Failed(sentence(&error)),
+            };
+            Msg::Answered(id, answer)
+        });
+    }
+
+    /// Reads logs and keeps reading them.
+    pub fn follow_logs(&mut self, id: ObjectId, cluster: &Str, query: Query) {
+        let Some(client) = self.client(cluster) else { return };
+        let (tx, rx) = mpsc::channel(2);
+        let follow = logs::follow(client, query, tx);
+        self.read(id, follow, rx, move |news| {
+            let news = match news {
+                logs::News::Streams(streams) => LogNews::Streams(streams),
+                logs::News::Entries(entries) => LogNews::Entries(entries),
+                logs::News::Reading(count) => LogNews::Reading(count),
+                logs::News::Failed { error, .. } => LogNews::Failed(sentence(&error)),
+                logs::News::Over => LogNews::Over,
+            };
+            Msg::Logs(id, news)
+        });
+    }
+
+    /// Asks a server one question.
+    pub fn ask(&mut self, id: ObjectId, cluster: &Str, question: Question) {
+        let Some(client) = self.client(cluster) else { return };
+        let (tx, rx) = mpsc::channel(1);
+        let ask = watch::Task::spawn(async move {
+            let answer = match question {
+                Question::Text { path } => said(question::text(&client, &path).await),
+                Question::Lines { path, prefix } => {
+                    said(question::lines(&client, &path, &prefix).await)
+                }
+                Question::Review { path, body } => {
+                    let review = question::review(&client, &path, body).await;
+                    review.map(|review| Answer::Review(Arc::new(review)))
+                }
+            };
+            // Nobody waits for it any more: nobody to tell.
+            let _ = tx.send(answer.unwrap_or_else(|e| Answer::Failed(sentence(&e)))).await;
+        });
+        self.read(id, ask, rx, move |answer| Msg::Answered(id, answer));
+    }
+
+    /// Names what a task reads, and sends it on.
+    pub(super) fn read<N: Send + 'static>(
+        &mut self,
+        id: ObjectId,
+        task: watch::Task,
+        mut news: mpsc::Receiver<N>,
+        named: impl Fn(N) -> Msg + Send + 'static,
+    ) {
         let out = self.news.clone();
         let names = tokio::spawn(async move {
-            while let Some(news) = rx.recv().await {
-                let news = match news {
-                    object::News::Value(value) => ObjectNews::Value(value),
-                    object::News::Deleted => ObjectNews::Deleted,
-                    object::News::Failed { error, .. } => ObjectNews::Failed(sentence(&error)),
-                };
-                if out.send(Msg::Object(id, news)).await.is_err() {
+            while let Some(news) = news.recv().await {
+                if out.send(named(news)).await.is_err() {
                     break;
                 }
             }
         });
-        self.objects.insert(id, Followed { _follow: follow, names });
+        self.objects.insert(id, Followed { _task: task, names });
     }
 
-    /// Stops reading an object.
+    /// Stops reading what is called so.
     pub fn unfollow(&mut self, id: ObjectId) {
         self.objects.remove(&id);
+    }
+
+    /// The journal of changes.
+    pub(super) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Carries changes out, a few at a time; what becomes of each arrives as news. They go on whatever is looked at meanwhile.
+    pub fn change(&mut self, id: RunId, cluster: &Str, changes: Vec<Change>) {
+        let writer = Writer::new(self.client(cluster), cluster, self.journal.clone());
+        self.runs.retain(|_, stop| !stop.is_closed());
+        self.runs.insert(id, runs::start(id, writer, changes, self.news.clone()));
+    }
+
+    /// Stops what of a run still waits, or was not begun yet.
+    pub fn stop_run(&mut self, id: RunId) {
+        if let Some(stop) = self.runs.get(&id) {
+            let _ = stop.send(true);
+        }
     }
 
     /// Reads the contexts of the kubeconfig; they arrive as news.
@@ -176,9 +292,23 @@ impl Clusters {
         });
     }
 
-    fn client(&self, cluster: &Str) -> Option<Client> {
+    /// The client of a cluster that is connected.
+    pub fn client(&self, cluster: &Str) -> Option<Client> {
         self.connected.get(cluster)?.client.get().cloned()
     }
+}
+
+/// What is heard of a followed object.
+pub(super) fn heard(id: ObjectId, news: object::News) -> Msg {
+    let news = match news {
+        object::News::Value(value) => ObjectNews::Value(value),
+        object::News::Deleted => ObjectNews::Deleted,
+        object::News::Failed { error: error @ Error::NotFound { .. }, .. } => {
+            ObjectNews::Missing(format!("{error}; it is shown here as soon as there is one"))
+        }
+        object::News::Failed { error, .. } => ObjectNews::Failed(sentence(&error)),
+    };
+    Msg::Object(id, news)
 }
 
 /// An error and its next step in one line.

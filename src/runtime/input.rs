@@ -5,10 +5,12 @@
 
 use std::io;
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, EventStream, KeyEventKind};
 use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+
+use crate::app::Msg;
 
 /// Events that may wait for the loop; a person cannot type faster, a paste is one event.
 const AHEAD: usize = 256;
@@ -55,5 +57,17 @@ impl Input {
 impl Drop for Input {
     fn drop(&mut self) {
         self.reader.abort();
+    }
+}
+
+/// What an event of the terminal means to the state; releases of keys mean nothing.
+pub fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) if key.kind == KeyEventKind::Release => None,
+        Event::Key(key) => Some(Msg::Key(key)),
+        Event::Mouse(mouse) => Some(Msg::Mouse(mouse)),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(columns, lines) => Some(Msg::Resize(columns, lines)),
+        Event::FocusGained | Event::FocusLost => None,
     }
 }

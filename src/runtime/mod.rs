@@ -3,11 +3,23 @@
 //! Wait for one thing, take what else is there, draw once: at most sixty frames a second, none when nothing changed. There is no tick; the
 //! state says when time alone will change what is seen.
 
+mod chronicle;
 mod clipboard;
+mod clock;
 mod clusters;
+mod drafts;
+mod editing;
 mod folder;
 mod input;
+mod journal;
+mod keeper;
 mod open;
+mod releases;
+mod runs;
+mod schemas;
+mod session;
+mod signals;
+mod writer;
 
 pub use clusters::{Access, sentence};
 pub use folder::Folder;
@@ -15,18 +27,24 @@ pub use folder::Folder;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyEventKind};
+use crossterm::event::Event;
 use tokio::sync::mpsc;
 
-use crate::app::{App, Effect, Msg};
+use crate::app::{App, Effect, Msg, SessionId, SessionNews};
+use crate::cluster::objects::Which;
 use crate::config::State;
 use crate::store::{Delta, SourceId};
 use crate::terminal::{self, Terminal};
 use crate::ui;
 
 use clipboard::Clipboard;
+use clock::{sleep, until};
 use clusters::Clusters;
-use input::Input;
+use drafts::Drafts;
+use input::{Input, message};
+use journal::Journal;
+use keeper::Keeper;
+use signals::Signals;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -44,6 +62,12 @@ pub struct Outside {
     pub access: Access,
     /// Where the remembered state is kept, if anywhere.
     pub state_file: Option<PathBuf>,
+    /// The folder of drafts; `None` for one that is not kept for long.
+    pub drafts: Option<PathBuf>,
+    /// The folder of what can be thrown away; `None` where nothing is kept.
+    pub cache: Option<PathBuf>,
+    /// Where the journal of changes is kept, if anywhere.
+    pub journal_file: Option<PathBuf>,
     /// Whether the mouse is taken.
     pub mouse: bool,
 }
@@ -62,12 +86,20 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
     let (news_tx, news) = mpsc::channel(256);
     let (deltas_tx, deltas) = mpsc::channel(DELTAS);
     let (refused_tx, refused) = mpsc::channel(4);
+    let drafts = Drafts::new(outside.drafts.clone());
     let mut runtime = Runtime {
         app,
         terminal,
         events: Some(Input::new()),
         news_tx: news_tx.clone(),
-        clusters: Clusters::new(outside.access.clone(), news_tx, deltas_tx),
+        clusters: Clusters::new(
+            outside.access.clone(),
+            Journal::new(outside.journal_file.clone()),
+            news_tx.clone(),
+            deltas_tx,
+        ),
+        keeper: Keeper::new(drafts.clone(), news_tx.clone()),
+        drafts,
         clipboard: Clipboard::new(&outside.access.env, refused_tx),
         outside,
         deltas,
@@ -77,11 +109,18 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         drawn: None,
         answers: false,
         ended: None,
+        live: None,
+        preparing: None,
     };
     let (columns, lines) = crossterm::terminal::size()?;
     runtime.update(Msg::Resize(columns, lines)).await?;
-    let ended = runtime.live().await?;
-    Ok((runtime.app, ended))
+    let ended = runtime.live().await;
+    // However it ended, what was typed last is kept.
+    if runtime.app.owes() {
+        runtime.update(Msg::Step).await?;
+    }
+    runtime.keeper.settle().await;
+    Ok((runtime.app, ended?))
 }
 
 /// How the explorer ended.
@@ -100,6 +139,8 @@ struct Runtime {
     events: Option<Input>,
     clusters: Clusters,
     clipboard: Clipboard,
+    drafts: Drafts,
+    keeper: Keeper,
     outside: Outside,
     news: mpsc::Receiver<Msg>,
     news_tx: mpsc::Sender<Msg>,
@@ -112,6 +153,10 @@ struct Runtime {
     /// Whether the next frame answers a person.
     answers: bool,
     ended: Option<Ended>,
+    /// The session that has the terminal.
+    live: Option<session::Live>,
+    /// The session that is being prepared.
+    preparing: Option<session::Preparing>,
 }
 
 /// One thing that woke the loop.
@@ -122,9 +167,11 @@ enum Woken {
     Refused(clipboard::Refused),
     Frame,
     Wake,
+    Step,
     Signal(i32),
     Stop,
     Continued,
+    Session(SessionId, SessionNews),
 }
 
 impl Runtime {
@@ -137,7 +184,7 @@ impl Runtime {
             if let Some(ended) = self.ended {
                 return Ok(ended);
             }
-            if self.dirty && self.frame_due().is_none() {
+            if self.dirty && self.live.is_none() && self.frame_due().is_none() {
                 self.draw().await?;
             }
         }
@@ -145,7 +192,11 @@ impl Runtime {
 
     /// Sleeps until something happens. Input comes first, so that no flood of deltas delays a key.
     async fn wait(&mut self, signals: &mut Signals) -> Woken {
-        let frame = if self.dirty { Some(self.frame_due().unwrap_or_default()) } else { None };
+        let frame = if self.dirty && self.live.is_none() {
+            Some(self.frame_due().unwrap_or_default())
+        } else {
+            None
+        };
         let wake = self.app.next_wake(now()).map(until);
         let input = async {
             match &mut self.events {
@@ -157,11 +208,13 @@ impl Runtime {
             biased;
             signal = signals.next() => signal,
             input = input => Woken::Input(input),
+            ended = session::ended(&mut self.live), if self.live.is_some() => ended,
             () = sleep(frame), if frame.is_some() => Woken::Frame,
             Some(msg) = self.news.recv() => Woken::News(msg),
             Some((id, delta)) = self.deltas.recv() => Woken::Delta(id, delta),
             Some(text) = self.refused.recv() => Woken::Refused(text),
             () = sleep(wake), if wake.is_some() => Woken::Wake,
+            () = std::future::ready(()), if self.app.busy().is_some() || self.app.owes() => Woken::Step,
         }
     }
 
@@ -191,11 +244,26 @@ impl Runtime {
             Woken::Refused(text) => return self.copy_by_terminal(&text),
             Woken::Frame => return Ok(()),
             Woken::Wake => Msg::Wake,
+            Woken::Step => Msg::Step,
+            Woken::Session(id, news) => {
+                self.hand_back()?;
+                Msg::Session(id, news)
+            }
+            // Where the keys stay lines, ctrl-c is a signal, and leaves what only writes.
+            Woken::Signal(2) if let Some(live) = &self.live => {
+                live.leave();
+                return Ok(());
+            }
             Woken::Signal(number) => {
                 self.ended = Some(Ended::Signal(number));
                 return Ok(());
             }
+            Woken::Stop if self.live.is_some() => {
+                terminal::stop();
+                return Ok(());
+            }
             Woken::Stop => return self.perform(Effect::Suspend).await,
+            Woken::Continued if self.live.is_some() => return Ok(()),
             Woken::Continued => {
                 self.terminal.resume()?;
                 self.dirty = true;
@@ -246,7 +314,34 @@ impl Runtime {
             Effect::Follow { id, cluster, resource, namespace, name } => {
                 self.clusters.follow(id, &cluster, &resource, (&namespace, &name));
             }
+            Effect::FollowRelease { id, cluster, resource, namespace, name } => {
+                self.clusters.follow_release(id, &cluster, &resource, (&namespace, &name));
+            }
+            Effect::FollowAll { id, cluster, resource, namespace, labels, fields } => {
+                let which = Which { namespace: &namespace, labels: &labels, fields: &fields };
+                self.clusters.follow_all(id, &cluster, &resource, which);
+            }
+            Effect::FollowLogs { id, cluster, query } => {
+                self.clusters.follow_logs(id, &cluster, query);
+            }
+            Effect::Ask { id, cluster, question } => self.clusters.ask(id, &cluster, question),
+            Effect::FollowJournal { id, of } => self.clusters.follow_journal(id, of),
             Effect::Unfollow { id } => self.clusters.unfollow(id),
+            Effect::StopRun { id } => self.clusters.stop_run(id),
+            Effect::Change { id, cluster, changes } => self.clusters.change(id, &cluster, changes),
+            Effect::BeginEdit { id, cluster, namespace, begin } => {
+                self.begin_edit(id, &cluster, namespace, begin);
+            }
+            Effect::OpenDraft { id, cluster, draft, text, open, catalog } => {
+                self.open_draft(id, &cluster, draft, (text, open), catalog).await?;
+            }
+            Effect::ForgetDraft(draft) => self.keeper.forget(draft),
+            Effect::KeepDraft { draft, text } => self.keeper.keep(draft, text),
+            Effect::CheckText { id, version, text, schemas, whole } => {
+                self.check_text(id, version, text, schemas, whole);
+            }
+            Effect::ReadSchema { id, cluster, version } => self.read_schema(id, &cluster, version),
+            Effect::ListDrafts => self.list_drafts(),
             Effect::ReadContexts => self.clusters.contexts(),
             Effect::Copy(text) => {
                 if let Some(text) = self.clipboard.copy(text) {
@@ -262,6 +357,10 @@ impl Runtime {
                     self.report(Err(why));
                 }
             }
+            effect @ (Effect::FindPod { .. }
+            | Effect::AwaitContainer { .. }
+            | Effect::OpenSession { .. }
+            | Effect::StopSession { .. }) => self.session(effect).await?,
             Effect::Suspend => {
                 self.away().await;
                 terminal::stop();
@@ -331,81 +430,5 @@ impl Runtime {
             Some(layout) => self.update(Msg::Drawn(layout)).await,
             None => Ok(()),
         }
-    }
-}
-
-/// What an event of the terminal means to the state; releases of keys mean nothing.
-fn message(event: Event) -> Option<Msg> {
-    match event {
-        Event::Key(key) if key.kind == KeyEventKind::Release => None,
-        Event::Key(key) => Some(Msg::Key(key)),
-        Event::Mouse(mouse) => Some(Msg::Mouse(mouse)),
-        Event::Paste(text) => Some(Msg::Paste(text)),
-        Event::Resize(columns, lines) => Some(Msg::Resize(columns, lines)),
-        Event::FocusGained | Event::FocusLost => None,
-    }
-}
-
-/// From now until a second of the clock begins.
-fn until(at: i64) -> Duration {
-    let nanos = jiff::Timestamp::now().as_nanosecond();
-    let left = i128::from(at) * 1_000_000_000 - nanos;
-    Duration::from_nanos(u64::try_from(left).unwrap_or(0).max(1_000_000))
-}
-
-async fn sleep(time: Option<Duration>) {
-    match time {
-        Some(time) => tokio::time::sleep(time).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The signals that a terminal program must honour.
-#[cfg(unix)]
-struct Signals {
-    term: tokio::signal::unix::Signal,
-    int: tokio::signal::unix::Signal,
-    hup: tokio::signal::unix::Signal,
-    stop: tokio::signal::unix::Signal,
-    cont: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            term: signal(SignalKind::terminate())?,
-            int: signal(SignalKind::interrupt())?,
-            hup: signal(SignalKind::hangup())?,
-            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            cont: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
-        })
-    }
-
-    async fn next(&mut self) -> Woken {
-        tokio::select! {
-            _ = self.term.recv() => Woken::Signal(15),
-            _ = self.int.recv() => Woken::Signal(2),
-            _ = self.hup.recv() => Woken::Signal(1),
-            _ = self.stop.recv() => Woken::Stop,
-            _ = self.cont.recv() => Woken::Continued,
-        }
-    }
-}
-
-/// Elsewhere, Ctrl-C from outside is all there is.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> Woken {
-        let _ = tokio::signal::ctrl_c().await;
-        Woken::Signal(2)
     }
 }

@@ -1,6 +1,7 @@
 //! Other programs on our terminal: the pager and the editor.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 
 use crate::app::Opener;
@@ -13,25 +14,33 @@ use super::folder::Folder;
 /// # Errors
 /// A sentence for people: which program, why, and where to set another.
 pub async fn open(with: Opener, text: &str, name: &str, env: &Env) -> Result<(), String> {
+    let dir = Folder::new().map_err(|e| format!("there is no place for a file: {e}"))?;
+    let file = dir.path().join(file_name(name));
+    write_private(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+    run(with, &file, env).await.map(drop)
+}
+
+/// Runs the pager or the editor on a file and waits for it; whether it says that all went well. The terminal must have been given back before.
+///
+/// # Errors
+/// As of [`open`].
+pub async fn run(with: Opener, file: &Path, env: &Env) -> Result<bool, String> {
     let (variable, command) = match with {
         Opener::Pager => ("PAGER", env.any(&["PAGER"]).unwrap_or("less").to_owned()),
         Opener::Editor => ("EDITOR", env.any(&["VISUAL", "EDITOR"]).unwrap_or("vi").to_owned()),
     };
-    let dir = Folder::new().map_err(|e| format!("cannot make a file for {command}: {e}"))?;
-    let file = dir.path().join(file_name(name));
-    write_private(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
     // Through the shell, as these variables may hold arguments ("code --wait"); the file is an argument, never part of the script.
     let script = format!("{command} \"$@\"");
     let status = tokio::process::Command::new("sh")
         .args(["-c", &script, "sh"])
-        .arg(&file)
+        .arg(file)
         .stdin(Stdio::inherit())
         .status()
         .await
         .map_err(|e| format!("cannot start {command}: {e}; set {variable} to another program"))?;
     match status.code() {
         Some(127) => Err(format!("there is no {command}; set {variable} to a program that exists")),
-        _ => Ok(()),
+        _ => Ok(status.success()),
     }
 }
 
@@ -46,7 +55,7 @@ fn file_name(name: &str) -> String {
     if clean.is_empty() { "text".to_owned() } else { clean }
 }
 
-fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())
 }

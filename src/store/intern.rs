@@ -115,6 +115,7 @@ mod tests {
                 resource,
                 to: to(),
                 optional: false,
+                needs: None,
             })
         };
         let one = link();

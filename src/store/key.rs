@@ -34,12 +34,13 @@ impl<'a> Key<'a> {
         match cell {
             Cell::None | Cell::Blank => Self::Blank,
             Cell::Text(text) => Self::text(text),
+            Cell::Ports(ports) => Self::text(ports.text()),
             Cell::Int(n) | Cell::Duration(n) | Cell::Millicores(n) | Cell::Bytes(n) => {
                 Self::number(*n, 0)
             }
             Cell::Ratio(part, whole) => Self::Number(ratio(*part, *whole)),
             Cell::CountAgo { count, at } => Self::number(i64::from(*count), ordered(*at)),
-            Cell::Age(at) => Self::age(*at),
+            Cell::Age(at) | Cell::Until(at) => Self::age(*at),
             Cell::Quantity(text) => match parse_quantity(text) {
                 Some(nanos) => Self::Number(nanos.cast_unsigned() ^ (1 << 127)),
                 None => Self::text(text),

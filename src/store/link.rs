@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::needs::Needs;
 use super::row::{Str, Uid};
 
 /// A reference from one row to others, as its kind declares it; the graph resolves it, drill-down follows it.
@@ -17,6 +18,8 @@ pub struct Link {
     pub to: To,
     /// Whether nothing need be there: a ConfigMap that a pod can do without, the pods of a workload that wants none.
     pub optional: bool,
+    /// What it needs of its target beyond its being there; `None` for nearly all.
+    pub needs: Option<Arc<Needs>>,
 }
 
 /// What a reference means, from the row's point of view.
@@ -52,6 +55,84 @@ pub enum Relation {
     BoundTo,
     /// The target says who provides this row and how: its class, its driver.
     ServedBy,
+    /// This row makes the target and keeps it as it should be, without owning it (an application and what it deploys).
+    Manages,
+}
+
+impl Relation {
+    /// Every relation.
+    pub const ALL: [Self; 16] = [
+        Self::Controller,
+        Self::Owner,
+        Self::Selects,
+        Self::RunsOn,
+        Self::Uses,
+        Self::UsedBy,
+        Self::ActsAs,
+        Self::PartOf,
+        Self::About,
+        Self::RoutesTo,
+        Self::Grants,
+        Self::GrantsTo,
+        Self::Scales,
+        Self::BoundTo,
+        Self::ServedBy,
+        Self::Manages,
+    ];
+
+    /// What it is called from the row that has the link: `runs on`.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Controller => "controlled by",
+            Self::Owner => "owned by",
+            Self::Selects => "selects",
+            Self::RunsOn => "runs on",
+            Self::Uses => "uses",
+            Self::UsedBy => "used by",
+            Self::ActsAs => "acts as",
+            Self::PartOf => "part of",
+            Self::About => "about",
+            Self::RoutesTo => "routes to",
+            Self::Grants => "grants",
+            Self::GrantsTo => "grants to",
+            Self::Scales => "scales",
+            Self::BoundTo => "bound to",
+            Self::ServedBy => "served by",
+            Self::Manages => "manages",
+        }
+    }
+
+    /// What it is called from the row that the link leads to: `runs`.
+    pub const fn inverse(self) -> &'static str {
+        match self {
+            Self::Controller => "controls",
+            Self::Owner => "owns",
+            Self::Selects => "selected by",
+            Self::RunsOn => "runs",
+            Self::Uses => "used by",
+            Self::UsedBy => "uses",
+            Self::ActsAs => "acted as by",
+            Self::PartOf => "has",
+            Self::About => "told of by",
+            Self::RoutesTo => "gets traffic from",
+            Self::Grants => "granted by",
+            Self::GrantsTo => "given a role by",
+            Self::Scales => "scaled by",
+            Self::BoundTo => "bound to",
+            Self::ServedBy => "serves",
+            Self::Manages => "managed by",
+        }
+    }
+
+    /// As one word, in files: `runs-on`.
+    pub fn word(self) -> String {
+        self.words().replace(' ', "-")
+    }
+
+    /// The relation of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|relation| relation.word() == word)
+    }
 }
 
 /// Which objects a link points to.

@@ -8,8 +8,10 @@ mod cache;
 mod filter;
 mod intern;
 mod key;
+mod lapse;
 mod link;
 mod natural;
+mod needs;
 mod order;
 mod row;
 mod selector;
@@ -29,6 +31,7 @@ use rustc_hash::FxHashMap;
 pub use filter::{Filter, FilterError};
 pub use intern::Interner;
 pub use link::{Link, Op, Relation, Requirement, Selector, To};
+pub use needs::{Needs, Port};
 pub use row::{Health, Labels, Row, Str, Uid};
 pub use selector::SelectorError;
 pub use sort::Sort;
@@ -72,6 +75,7 @@ impl Store {
     /// Takes in what a cluster changed; `now` is in seconds since the Unix epoch. Deltas of a closed Source are dropped.
     pub fn apply(&mut self, id: SourceId, delta: Delta, now: i64) {
         let Some(table) = self.tables.get_mut(&id) else { return };
+        let comes = !matches!(delta, Delta::State(_));
         let caches = self.views.values_mut().filter(|cache| cache.source == id);
         match delta {
             Delta::State(freshness) => table.set_freshness(freshness),
@@ -98,6 +102,22 @@ impl Store {
                 caches.for_each(|cache| cache.change_many(table, &touched, now));
             }
         }
+        if comes {
+            self.lapse(id, now);
+        }
+    }
+
+    /// Lets the health of a Source's rows change whose time is over; whether any did.
+    fn lapse(&mut self, id: SourceId, now: i64) -> bool {
+        let Some(table) = self.tables.get_mut(&id) else { return false };
+        let mut changed = false;
+        while let Some(touched) = table.lapse(now) {
+            changed = true;
+            for cache in self.views.values_mut().filter(|cache| cache.source == id) {
+                cache.change(table, &touched, now);
+            }
+        }
+        changed
     }
 
     /// Opens a view of an open Source; a view of a closed one shows nothing.
@@ -138,15 +158,23 @@ impl Store {
         }
     }
 
-    /// When the next row may enter or leave some view by the passing of time alone (`age<2h`), in seconds since the Unix epoch; `None` where no
-    /// filter looks at time.
+    /// When the next row may enter or leave some view, or stop being well, by the passing of time alone (`age<2h`, a lease), in seconds since the Unix
+    /// epoch; `None` where neither looks at time.
     pub fn next_change(&self) -> Option<i64> {
-        self.views.values().filter_map(Cache::next_change).min()
+        let views = self.views.values().filter_map(Cache::next_change);
+        views.chain(self.tables.values().filter_map(Table::next_lapse)).min()
     }
 
-    /// Lets rows enter and leave by the passing of time; costs nothing where none is due. True where some view changed.
+    /// Lets rows enter and leave, and stop being well, by the passing of time; costs nothing where none is due. True where something changed.
     pub fn tick(&mut self, now: i64) -> bool {
+        let over = |(id, table): (&SourceId, &Table)| {
+            table.next_lapse().is_some_and(|at| at <= now).then_some(*id)
+        };
+        let over: Vec<SourceId> = self.tables.iter().filter_map(over).collect();
         let mut changed = false;
+        for id in over {
+            changed |= self.lapse(id, now);
+        }
         for cache in self.views.values_mut() {
             if let Some(table) = self.tables.get(&cache.source) {
                 changed |= cache.tick(table, now);

@@ -29,6 +29,22 @@ pub enum Health {
     Broken,
 }
 
+impl Health {
+    /// Every health with its word, as a filter writes it.
+    pub const WORDS: [(Self, &'static str); 5] = [
+        (Self::Idle, "idle"),
+        (Self::Ok, "ok"),
+        (Self::Changing, "changing"),
+        (Self::Warning, "warning"),
+        (Self::Broken, "broken"),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(health, _)| *health == self).map_or("", |(_, word)| word)
+    }
+}
+
 /// Labels of an object, sorted by key; rows with the same labels share one set.
 pub type Labels = Arc<[(Str, Str)]>;
 

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::kinds::{Cell, Column};
 
 use super::bits::Bits;
+use super::lapse::Lapses;
 use super::order::Order;
 use super::row::{Row, Str, Uid};
 use super::slab::{Slab, Slot};
@@ -24,6 +25,7 @@ pub struct Table {
     pub(super) order: Order,
     freshness: Freshness,
     health: Tally,
+    lapses: Lapses,
     generation: u64,
 }
 
@@ -36,6 +38,7 @@ pub(super) struct Touched {
 impl Table {
     pub(super) fn new(columns: Arc<[Column]>) -> Self {
         Self {
+            lapses: Lapses::new(&columns),
             columns,
             slab: Slab::default(),
             order: Order::default(),
@@ -103,10 +106,10 @@ impl Table {
                 text(key);
                 text(value);
             });
-            row.cells.iter().for_each(|cell| {
-                if let Cell::Text(cell) = cell {
-                    text(cell);
-                }
+            row.cells.iter().for_each(|cell| match cell {
+                Cell::Text(cell) => text(cell),
+                Cell::Ports(ports) => text(ports.text()),
+                _ => {}
             });
         }
         sum
@@ -124,6 +127,7 @@ impl Table {
     /// Takes other columns, and drops the rows, which were made for the old ones; gives the old columns.
     pub(super) fn set_columns(&mut self, columns: Arc<[Column]>) -> Arc<[Column]> {
         self.reset(Vec::new());
+        self.lapses = Lapses::new(&columns);
         mem::replace(&mut self.columns, columns)
     }
 
@@ -131,8 +135,10 @@ impl Table {
     pub(super) fn reset(&mut self, rows: Vec<Row>) {
         self.generation += 1;
         let mut slab = Slab::default();
+        self.lapses.clear();
         for row in rows {
-            slab.put(row);
+            let (slot, _) = slab.put(row);
+            self.lapses.note(slot, &slab);
         }
         self.health = Tally::default();
         slab.iter().for_each(|(_, row)| self.health.add(row.health));
@@ -156,6 +162,17 @@ impl Table {
             (None, None) => {}
         }
         Some(Touched { slot, old })
+    }
+
+    /// Lets the health of one row change whose time is over; `None` where there is no more.
+    pub(super) fn lapse(&mut self, now: i64) -> Option<Touched> {
+        let row = self.lapses.take(&self.slab, now)?;
+        self.change(Change::Put(row))
+    }
+
+    /// When the health of a row may change by the passing of time alone.
+    pub(super) fn next_lapse(&self) -> Option<i64> {
+        self.lapses.next()
     }
 
     /// Takes in many changes; gives each changed slot once, those that hold a row in the default order.
@@ -204,7 +221,9 @@ impl Table {
         let (slot, old) = match change {
             Change::Put(row) => {
                 self.health.add(row.health);
-                self.slab.put(row)
+                let (slot, old) = self.slab.put(row);
+                self.lapses.note(slot, &self.slab);
+                (slot, old)
             }
             Change::Remove(uid) => {
                 let (slot, old) = self.slab.remove(uid)?;

@@ -30,7 +30,7 @@ impl Tally {
         self.0[health as usize] += 1;
     }
 
-    pub(super) fn remove(&mut self, health: Health) {
+    pub(crate) fn remove(&mut self, health: Health) {
         let count = &mut self.0[health as usize];
         *count = count.saturating_sub(1);
     }

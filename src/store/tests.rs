@@ -165,6 +165,7 @@ fn a_drill_down_shows_what_belongs_to_one_object() {
         resource: "ReplicaSet".into(),
         to: To::Uid { uid: owner, namespace: "shop".into(), name: "web".into() },
         optional: false,
+        needs: None,
     };
     let mut store = open();
     let selector = Arc::new(Selector::parse("app=web").expect("valid"));
@@ -172,10 +173,24 @@ fn a_drill_down_shows_what_belongs_to_one_object() {
         Within::Controller(owner),
         Within::Selector { namespace: "shop".into(), selector },
         Within::Namespaces(["shop".into()].into()),
+        Within::Referring {
+            relation: Relation::Uses,
+            resource: ("".into(), "secrets".into()),
+            to: To::Name { namespace: "shop".into(), name: "tls".into() },
+        },
     ]
     .map(|within| store.open_view(ID, ViewSpec { within, ..ViewSpec::default() }, NOW));
-    let pod = Row { links: [link.into()].into(), ..crashing() };
-    store.apply(ID, put([bare("default", "other"), pod]), NOW);
+    let uses = |name: &str| Link {
+        relation: Relation::Uses,
+        group: "".into(),
+        resource: "secrets".into(),
+        to: To::Name { namespace: "shop".into(), name: name.into() },
+        ..link.clone()
+    };
+    let (tls, other) = (uses("tls"), uses("other"));
+    let pod = Row { links: [link.into(), tls.into()].into(), ..crashing() };
+    let another = Row { links: [other.into()].into(), ..bare("default", "other") };
+    store.apply(ID, put([another, pod]), NOW);
     for view in views {
         let view = store.view(view).expect("open");
         assert_eq!((view.len(), view.total()), (1, 1));

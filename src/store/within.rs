@@ -22,6 +22,15 @@ pub enum Within {
     },
     /// The rows of these namespaces.
     Namespaces(Arc<[Str]>),
+    /// The rows that refer to an object by its name.
+    Referring {
+        /// In which way.
+        relation: Relation,
+        /// The object's resource, as links name it: group and plural.
+        resource: (Str, Str),
+        /// The object.
+        to: To,
+    },
 }
 
 impl Within {
@@ -38,6 +47,14 @@ impl Within {
                     && selector.matches(&row.labels)
             }
             Self::Namespaces(namespaces) => namespaces.contains(&row.namespace),
+            Self::Referring { relation, resource: (group, plural), to } => {
+                row.links.iter().any(|link| {
+                    link.relation == *relation
+                        && link.group == *group
+                        && link.resource == *plural
+                        && link.to == *to
+                })
+            }
         }
     }
 }

@@ -272,7 +272,13 @@ const NAMES: [(&str, Color); 17] = [
     ("bright-white", Color::White),
 ];
 
-fn parse_colour(text: &str) -> Option<Color> {
+/// The names of the sixteen, and of the terminal's own.
+pub(super) fn colour_names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(name, _)| *name)
+}
+
+/// Reads a colour: a name, `#rrggbb`, or a number of the xterm palette.
+pub(super) fn parse_colour(text: &str) -> Option<Color> {
     if let Some((_, colour)) = NAMES.iter().find(|(name, _)| *name == text) {
         return Some(*colour);
     }

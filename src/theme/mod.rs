@@ -7,10 +7,12 @@ mod depth;
 mod error;
 mod file;
 mod role;
+mod tint;
 
 pub use depth::{Depth, rgb};
 pub use error::ThemeError;
 pub use role::Role;
+pub use tint::Tint;
 
 use std::collections::BTreeMap;
 

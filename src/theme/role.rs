@@ -47,6 +47,8 @@ roles! {
     Muted "muted" DIM, "Words beside what matters: labels, namespaces, units.";
     Faint "faint" DIM, "Rules, tree lines, the mark of a cut.";
     Strong "strong" BOLD, "What a line is about: names and titles.";
+    Context "context" BOLD, "The context's name; a guardrail may colour it.";
+    Frame "frame" DIM, "The rules above and below the page; a guardrail may colour them.";
     Name "name" BOLD, "The name of a row.";
     Accent "accent" BOLD, "The one accent: the program's name, the cursor's bar, the sigil of a prompt.";
     Heading "heading" BOLD, "Column headings.";
@@ -76,5 +78,13 @@ roles! {
     YamlWord "yaml.word" NONE, "true, false and null in YAML.";
     YamlSign "yaml.sign" DIM, "Punctuation in YAML.";
     YamlComment "yaml.comment" DIM, "A comment in YAML.";
+    Added "added" BOLD, "A line that is only in the newer of two.";
+    Removed "removed" DIM, "A line that is only in the older of two.";
+    Stream1 "stream.1" NONE, "The name of a container in logs; six looks tell them apart.";
+    Stream2 "stream.2" NONE, "The name of a container in logs.";
+    Stream3 "stream.3" NONE, "The name of a container in logs.";
+    Stream4 "stream.4" NONE, "The name of a container in logs.";
+    Stream5 "stream.5" NONE, "The name of a container in logs.";
+    Stream6 "stream.6" NONE, "The name of a container in logs.";
     Changed "changed" UNDERLINED, "A line that changed a moment ago.";
 }

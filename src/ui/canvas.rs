@@ -92,7 +92,7 @@ impl<'a> Canvas<'a> {
 
     /// A rule across an area's first line.
     pub fn rule(&mut self, area: Rect) {
-        let (glyph, style) = (self.glyphs.rule, self.style(Role::Faint));
+        let (glyph, style) = (self.glyphs.rule, self.style(Role::Frame));
         let mut pen = self.line(area, 0);
         while pen.left() > 0 {
             pen.put(glyph, style);

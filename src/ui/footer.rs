@@ -15,7 +15,12 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let left = crumbs(canvas, app, usize::from(area.width) * 3 / 5);
     let offered = app.hints();
     let right = if app.pending().is_empty() { hints(&offered) } else { pending(canvas, app) };
-    bar::draw(canvas, area, &[left], &right);
+    let mut left = vec![left];
+    if let Some(busy) = app.busy() {
+        let words = format!("{busy} {}", canvas.glyphs.cut);
+        left.push(Segment::new(97, words, Role::Accent));
+    }
+    bar::draw(canvas, area, &left, &right);
 }
 
 /// The way here; where it is long, its beginning is left out.

@@ -38,6 +38,12 @@ pub struct Glyphs {
     pub folded: &'static str,
     /// Before a line whose block is open.
     pub open: &'static str,
+    /// Before an item of a tree that others follow.
+    pub branch: &'static str,
+    /// Before the last item below another.
+    pub corner: &'static str,
+    /// Past the items below one that others follow.
+    pub guide: &'static str,
     /// Beside a line that changed a moment ago.
     pub changed: &'static str,
     /// Before a favourite.
@@ -46,6 +52,10 @@ pub struct Glyphs {
     pub enter: &'static str,
     /// How far a list is scrolled: the part that is shown.
     pub thumb: &'static str,
+    /// A part of a bar: what is used.
+    pub used: &'static str,
+    /// A part of a bar: what is free.
+    pub free: &'static str,
     /// There are columns to the left.
     pub more_left: &'static str,
     /// There are columns to the right.
@@ -70,10 +80,15 @@ pub const UNICODE: Glyphs = Glyphs {
     dot: "·",
     folded: "▸",
     open: "▾",
+    branch: "├",
+    corner: "└",
+    guide: "│",
     changed: "┃",
     favourite: "★",
     enter: "⏎",
     thumb: "▐",
+    used: "■",
+    free: "·",
     more_left: "‹",
     more_right: "›",
 };
@@ -96,10 +111,15 @@ pub const ASCII: Glyphs = Glyphs {
     dot: "-",
     folded: "+",
     open: "-",
+    branch: "|",
+    corner: "`",
+    guide: "|",
     changed: "|",
     favourite: "*",
     enter: "enter",
     thumb: "#",
+    used: "#",
+    free: ".",
     more_left: "<",
     more_right: ">",
 };

@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Browse, Manifest, Page, PageState};
+use crate::app::{About, App, Browse, LogPage, LogState, MapPage, Page, PageState, Reader};
+use crate::logs::Level;
+use crate::map;
 use crate::store::{Health, Tally, View};
 use crate::theme::Role;
 
@@ -28,12 +30,21 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let mut right = Vec::new();
     if let Some((browse, view)) = table(app) {
         left.extend(tally(&view.health(), glyphs));
-        left.extend(marks(browse, glyphs));
+        left.extend(marks(browse.marks.len(), glyphs));
         right.extend(selector(browse));
         right.extend(filter(browse));
     }
-    if let Some(manifest) = app.manifest() {
-        right.extend(search(manifest));
+    if let Some(map) = app.map() {
+        left.extend(marks(map.marks.len(), glyphs));
+    }
+    if let Some(reader) = app.reader() {
+        right.extend(search(reader));
+    }
+    if let Some(logs) = app.logs() {
+        right.extend(narrowed(logs));
+    }
+    if let Some(pattern) = app.map().map(|map| map.search.pattern()).filter(|p| !p.is_empty()) {
+        right.push(Segment::new(80, "/ ", Role::Accent).and(pattern, Role::Text));
     }
     bar::draw(canvas, second, &left, &right);
 }
@@ -46,7 +57,7 @@ fn table(app: &App) -> Option<(&Browse, View<'_>)> {
 fn place(app: &App) -> Segment<'_> {
     let name = &*app.context().name;
     let name = if name.is_empty() { "no context" } else { name };
-    Segment::new(90, "kx", Role::Accent).and("  ", Role::Text).and(name, Role::Strong)
+    Segment::new(90, "kx", Role::Accent).and("  ", Role::Text).and(name, Role::Context)
 }
 
 fn version(app: &App) -> Segment<'_> {
@@ -68,11 +79,14 @@ fn user(app: &App) -> Segment<'_> {
 fn namespaces(app: &App) -> Segment<'_> {
     let namespaced = match app.page() {
         Some(Page::Browse(browse)) => browse.source.resource.namespaced,
-        Some(Page::Manifest(manifest)) if manifest.namespace.is_empty() => false,
-        Some(Page::Manifest(manifest)) => {
-            let name = manifest.namespace.as_str();
-            return Segment::new(60, "ns ", Role::Muted).and(name, Role::Text);
+        Some(Page::Manifest(manifest)) => return namespace(&manifest.namespace),
+        Some(Page::Sheet(sheet)) => {
+            return sheet.about.as_ref().map_or_else(Segment::default, |a| namespace(&a.namespace));
         }
+        // The Map is of the whole cluster.
+        Some(Page::Map(_)) => false,
+        // What they are of is said beside.
+        Some(Page::Logs(_)) => false,
         None => true,
     };
     match app.scope_words() {
@@ -82,10 +96,21 @@ fn namespaces(app: &App) -> Segment<'_> {
     }
 }
 
+fn namespace(name: &str) -> Segment<'_> {
+    if name.is_empty() {
+        return Segment::default();
+    }
+    Segment::new(60, "ns ", Role::Muted).and(name, Role::Text)
+}
+
 fn badges(app: &App) -> Vec<Segment<'_>> {
     let mut badges = Vec::new();
     if app.demo() {
         badges.push(Segment::new(70, "demo cluster", Role::BadgeDemo));
+    }
+    if let Some(rail) = app.tint() {
+        let word = if rail.name.is_empty() { "guarded" } else { rail.name.as_str() };
+        badges.push(Segment::new(72, word, Role::Context));
     }
     if app.read_only() {
         badges.push(Segment::new(75, "read-only", Role::Badge));
@@ -101,6 +126,7 @@ fn freshness(app: &App, glyphs: &Glyphs) -> Segment<'static> {
             Health::Changing
         }
         PageState::Stale { .. } | PageState::Deleted => Health::Warning,
+        PageState::Ended => Health::Idle,
         PageState::Unreachable { .. } | PageState::Refused(_) => Health::Broken,
     };
     let role = glyph::role(health);
@@ -123,11 +149,77 @@ fn what(app: &App) -> Segment<'_> {
                 _ => title,
             }
         }
+        Some(Page::Map(map)) => of_map(map),
+        Some(Page::Logs(logs)) => of_logs(logs),
         Some(Page::Manifest(m)) => Segment::new(88, m.resource.singular.as_str(), Role::Muted)
             .and("  ", Role::Text)
             .and(m.name.as_str(), Role::Strong),
+        Some(Page::Sheet(sheet)) => match &sheet.about {
+            Some(About { resource, name, .. }) => {
+                let title = Segment::new(88, resource.singular.as_str(), Role::Muted);
+                title.and("  ", Role::Text).and(name.as_str(), Role::Strong)
+            }
+            None => {
+                let mut words = sheet.crumbs().into_iter();
+                let title = Segment::new(88, words.next().unwrap_or_default(), Role::Strong);
+                words.fold(title, |title, word| title.and(format!("  {word}"), Role::Muted))
+            }
+        },
         None => Segment::default(),
     }
+}
+
+/// Whose logs, how many lines, and how much of them is shown.
+fn of_logs(logs: &LogPage) -> Segment<'_> {
+    let (shown, all) = logs.counts();
+    let number = |n: u64| count(usize::try_from(n).unwrap_or(usize::MAX));
+    let previous = if logs.query.previous { "previous logs" } else { "logs" };
+    let mut segment = Segment::new(88, previous, Role::Muted)
+        .and("  ", Role::Text)
+        .and(logs.title.as_str(), Role::Strong)
+        .and(format!("  {}", number(shown)), Role::Text);
+    if shown < all {
+        segment = segment.and(format!(" of {}", number(all)), Role::Muted);
+    }
+    segment = segment.and(" lines", Role::Muted);
+    if let LogState::Reading(containers) = logs.state {
+        let plural = if containers == 1 { "" } else { "s" };
+        segment = segment.and(format!("  {containers} container{plural}"), Role::Muted);
+    }
+    segment
+}
+
+/// What narrows logs, and whether they stand still.
+fn narrowed(logs: &LogPage) -> Vec<Segment<'_>> {
+    let mut segments = Vec::new();
+    if !logs.follow {
+        segments.push(Segment::new(70, "stands still", Role::Warning));
+    }
+    if logs.filter.level != Level::Unknown {
+        let text = format!("{} and graver", logs.filter.level.name());
+        segments.push(Segment::new(79, text, Role::Accent));
+    }
+    if !logs.filter.text().is_empty() {
+        let text = logs.filter.text();
+        segments.push(Segment::new(80, "/ ", Role::Accent).and(text, Role::Text));
+    }
+    segments
+}
+
+/// Which view of the Map it is, and which there are beside it.
+fn of_map(page: &MapPage) -> Segment<'_> {
+    let only = if page.problems { "  problems only" } else { "" };
+    if let map::View::Around(root) = &page.view {
+        return Segment::new(88, "around ", Role::Muted)
+            .and(root.name.as_ref(), Role::Strong)
+            .and(only, Role::Warning);
+    }
+    let mut segment = Segment::new(88, "map", Role::Muted);
+    for view in &map::View::ALL {
+        let role = if *view == page.view { Role::Strong } else { Role::Faint };
+        segment = segment.and("  ", Role::Text).and(view.name().to_owned(), role);
+    }
+    segment.and(only, Role::Warning)
 }
 
 /// How many rows are not as they should be, worst first.
@@ -148,8 +240,7 @@ fn tally(tally: &Tally, glyphs: &Glyphs) -> Option<Segment<'static>> {
     (!first).then_some(segment)
 }
 
-fn marks(browse: &Browse, glyphs: &Glyphs) -> Option<Segment<'static>> {
-    let n = browse.marks.len();
+fn marks(n: usize, glyphs: &Glyphs) -> Option<Segment<'static>> {
     (n > 0).then(|| Segment::new(65, format!("{} {} marked", glyphs.mark, count(n)), Role::Mark))
 }
 
@@ -175,13 +266,12 @@ fn filter(browse: &Browse) -> Option<Segment<'_>> {
     (!text.is_empty()).then(|| Segment::new(80, "/ ", Role::Accent).and(text, Role::Text))
 }
 
-fn search(manifest: &Manifest) -> Option<Segment<'_>> {
-    let pattern = manifest.search.pattern();
+fn search(reader: &Reader) -> Option<Segment<'_>> {
+    let pattern = reader.search.pattern();
     if pattern.is_empty() {
         return None;
     }
-    let line = manifest.visible().get(manifest.cursor()).copied().unwrap_or(0);
-    let (place, all) = (manifest.search.place(line), manifest.search.count());
+    let (place, all) = (reader.search.place(reader.here()), reader.search.count());
     let words = if all == 0 { "  no match".to_owned() } else { format!("  {place} of {all}") };
     Some(Segment::new(80, "/ ", Role::Accent).and(pattern, Role::Text).and(words, Role::Muted))
 }

@@ -5,12 +5,17 @@
 
 pub mod bar;
 pub mod canvas;
+mod editor;
 mod footer;
+mod form;
 pub mod glyph;
 mod header;
 mod help;
+mod leave;
 mod line;
+mod logs;
 mod manifest;
+mod map;
 mod message;
 mod number;
 mod peek;
@@ -18,10 +23,14 @@ mod picker;
 pub mod picture;
 mod popup;
 mod prompt;
+mod reader;
+mod run;
+mod sheet;
 mod state;
 pub mod table;
-pub mod text;
 pub mod yaml;
+
+pub use crate::text;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -107,6 +116,9 @@ fn draw_page(canvas: &mut Canvas<'_>, area: Rect, app: &App, layout: &mut Layout
         Some(Page::Manifest(manifest)) => {
             layout.body = manifest::draw(canvas, area, app, manifest);
         }
+        Some(Page::Map(map)) => layout.body = map::draw(canvas, area, app, map),
+        Some(Page::Sheet(sheet)) => layout.body = sheet::draw(canvas, area, app, sheet),
+        Some(Page::Logs(logs)) => layout.body = logs::draw(canvas, area, app, logs),
         None => state::draw(canvas, area, app),
     }
 }
@@ -137,8 +149,9 @@ fn draw_browse(
         }
         _ => (area, None),
     };
+    layout.beside = beside.is_some();
     if let Some((pane, row)) = beside {
-        peek::draw(canvas, pane, browse, (row, columns), app.now());
+        peek::draw(canvas, pane, (app, browse), (row, columns));
     }
     let area = if view.is_empty() { area } else { state::banner(canvas, area, app) };
     let (mut shown, mut spare): (Vec<usize>, Vec<usize>) =
@@ -184,18 +197,24 @@ fn page_number(browse: &Browse, width: u16) -> u64 {
     hasher.finish()
 }
 
+/// The page with the rules above and below it.
+fn whole(parts: &Parts) -> Rect {
+    let [above, below] = [parts.rules[0], parts.rules[1]].map(|rule| rule.height);
+    Rect { y: parts.page.y - above, height: parts.page.height + above + below, ..parts.page }
+}
+
 fn draw_over(canvas: &mut Canvas<'_>, parts: &Parts, app: &App, over: &Over, layout: &mut Layout) {
     let (list, first) = match over {
-        Over::Help(help) => {
-            let rules = [parts.rules[0], parts.rules[1]].map(|r| r.height);
-            let area = Rect {
-                y: parts.page.y - rules[0],
-                height: parts.page.height + rules[0] + rules[1],
-                ..parts.page
-            };
-            help::draw(canvas, area, app, help)
-        }
+        Over::Help(help) => help::draw(canvas, whole(parts), app, help),
         Over::Picker(picker) => picker::draw(canvas, parts.page, picker),
+        Over::Editor(editor) => {
+            let (list, first, place) = editor::draw(canvas, whole(parts), app, editor);
+            layout.editor = place;
+            (list, first)
+        }
+        Over::Form(form) => (form::draw(canvas, parts.page, app, form), 0),
+        Over::Run(id) => (run::draw(canvas, parts.page, app, *id), 0),
+        Over::Leave => (leave::draw(canvas, parts.page, app), 0),
         Over::Prompt(prompt) => prompt::draw(canvas, parts.footer, parts.page, app, prompt),
     };
     layout.list = list;

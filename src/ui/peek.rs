@@ -2,14 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::Browse;
+use crate::app::{App, Browse};
 use crate::kinds::{Column, Value};
-use crate::store::{Link, Relation, Row, To};
+use crate::store::{Link, Row, To};
 use crate::theme::Role;
 
 use super::canvas::{Canvas, Field};
 use super::text::{self, Cut};
-use super::{glyph, message};
+use super::{glyph, message, number};
 
 /// The least width of the screen at which there is room for it.
 pub const FROM: u16 = 150;
@@ -23,10 +23,10 @@ pub fn width(screen: u16) -> u16 {
 pub fn draw(
     canvas: &mut Canvas<'_>,
     area: Rect,
-    browse: &Browse,
+    (app, browse): (&App, &Browse),
     (row, columns): (&Row, &[Column]),
-    now: i64,
 ) {
+    let now = app.now();
     let wall = canvas.glyphs.wall;
     for line in 0..area.height {
         canvas.line(area, line).say(wall, Role::Faint);
@@ -58,8 +58,21 @@ pub fn draw(
     }
     if !row.links.is_empty() {
         page.heading("related");
-        for link in &row.links {
-            page.wrapped(&words(link, row), Role::Text);
+        let mut said: Vec<String> = Vec::new();
+        // Each takes a line or more.
+        for link in row.links.iter().take(usize::from(area.height)) {
+            let words = words(link, row);
+            if !said.contains(&words) {
+                page.wrapped(&words, Role::Text);
+                said.push(words);
+            }
+        }
+    }
+    let relatives = app.relatives(browse, row);
+    if !relatives.is_empty() {
+        page.heading("around it");
+        for (section, count) in relatives {
+            page.wrapped(&format!("{} {}", section.name(), number::count(count)), Role::Text);
         }
     }
     if !row.labels.is_empty() {
@@ -72,23 +85,7 @@ pub fn draw(
 
 /// A link in words: `runs on nodes node-0072`.
 fn words(link: &Link, row: &Row) -> String {
-    let relation = match link.relation {
-        Relation::Controller => "controlled by",
-        Relation::Owner => "owned by",
-        Relation::Selects => "selects",
-        Relation::RunsOn => "runs on",
-        Relation::Uses => "uses",
-        Relation::UsedBy => "used by",
-        Relation::ActsAs => "acts as",
-        Relation::PartOf => "part of",
-        Relation::About => "about",
-        Relation::RoutesTo => "routes to",
-        Relation::Grants => "grants",
-        Relation::GrantsTo => "grants to",
-        Relation::Scales => "scales",
-        Relation::BoundTo => "bound to",
-        Relation::ServedBy => "served by",
-    };
+    let relation = link.relation.words();
     let plural = link.resource.to_lowercase();
     let what = singular(&plural);
     match &link.to {
@@ -99,6 +96,7 @@ fn words(link: &Link, row: &Row) -> String {
                 format!("{relation} {what} {namespace}/{name}")
             }
         }
+        To::Labels { selector, .. } if selector.0.is_empty() => format!("{relation} all {plural}"),
         To::Labels { selector, .. } => format!("{relation} {plural} with {selector}"),
     }
 }
@@ -108,7 +106,8 @@ fn singular(plural: &str) -> String {
     if let Some(stem) = plural.strip_suffix("ies") {
         return format!("{stem}y");
     }
-    let stem = plural.strip_suffix("es").filter(|stem| stem.ends_with("ss"));
+    let stem =
+        plural.strip_suffix("es").filter(|stem| stem.ends_with("ss") || stem.ends_with("us"));
     let plain = plural.strip_suffix('s').filter(|stem| !stem.ends_with('s'));
     stem.or(plain).unwrap_or(plural).to_owned()
 }
@@ -178,6 +177,28 @@ impl Writer<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::relations::Relations;
+    use crate::kinds::{Resource, table};
+    use crate::store::Interner;
+    use crate::wire::WholeObject;
+
+    #[test]
+    fn a_custom_resource_says_what_it_refers_to() {
+        let object = r#"{"metadata":{"name":"shop","namespace":"app"},"spec":{"gateways":["prod/public"],
+            "hosts":["web"],"http":[{"route":[{"destination":{"host":"web"}}]}]}}"#;
+        let object: WholeObject = serde_json::from_str(object).unwrap();
+        let (group, plural) = ("networking.istio.io".into(), "virtualservices".into());
+        let resource = Resource { group, plural, ..Resource::default() };
+        let mut interner = Interner::default();
+        let mut row = table::bare(&object.partial.metadata, &mut interner);
+        let rules = Relations::built_in().rules(&resource).unwrap();
+        rules.apply(&object.value, &mut row, &mut interner);
+        let said: Vec<String> = row.links.iter().map(|link| words(link, &row)).collect();
+        assert_eq!(
+            said,
+            ["routes to service web", "part of gateway prod/public", "about service web"]
+        );
+    }
 
     #[test]
     fn one_of_many() {
@@ -188,6 +209,8 @@ mod tests {
             ("replicaset", "replicaset"),
             ("services", "service"),
             ("ingress", "ingress"),
+            ("prometheuses", "prometheus"),
+            ("databases", "database"),
         ] {
             assert_eq!(singular(many), one);
         }

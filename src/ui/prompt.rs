@@ -56,7 +56,17 @@ fn status(app: &App, prompt: &Prompt) -> String {
             Some(view) => format!("{} of {}", count(view.len()), count(view.total())),
             None => String::new(),
         },
-        Purpose::Search => match app.manifest() {
+        Purpose::Line => match app.editor() {
+            Some(editor) => format!("of {}", count(editor.buffer.lines().len())),
+            None => String::new(),
+        },
+        Purpose::Search if let Some(editor) = app.editor() => match editor.count() {
+            Some(found) if !prompt.line.text().is_empty() => {
+                format!("{} match{}", count(found), if found == 1 { "" } else { "es" })
+            }
+            _ => String::new(),
+        },
+        Purpose::Search => match app.reader() {
             Some(m) if !prompt.line.text().is_empty() => {
                 let plural = if m.search.count() == 1 { "" } else { "es" };
                 format!("{} match{plural}", count(m.search.count()))

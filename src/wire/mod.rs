@@ -17,6 +17,7 @@ mod selector;
 mod table;
 mod text;
 mod time;
+mod whole;
 mod window;
 
 pub use frame::{Event, FrameError, LARGEST, ListMeta, Part, What};
@@ -29,6 +30,7 @@ pub use selector::{LabelSelector, LabelSelectorRequirement};
 pub use table::{ColumnDefinition, PartialObjectMetadata, Table, TableRow, Version};
 pub use text::{lossy, text_bytes};
 pub use time::{MicroTime, Time};
+pub use whole::WholeObject;
 
 use serde::{Deserialize, Deserializer};
 

@@ -56,22 +56,22 @@ pub struct ColumnDefinition {
     pub priority: i32,
 }
 
-/// `metav1.TableRow`.
+/// `metav1.TableRow`, with its object's metadata or its whole object.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
-#[serde(default)]
-pub struct TableRow {
+#[serde(default, bound = "O: serde::Deserialize<'de> + Default")]
+pub struct TableRow<O = PartialObjectMetadata> {
     /// One value a column: text, a number, a boolean or nothing.
     #[serde(deserialize_with = "super::or_default")]
     pub cells: Vec<serde_json::Value>,
     /// The row's object, as far as it was asked for.
     #[serde(deserialize_with = "super::or_default")]
-    pub object: PartialObjectMetadata,
+    pub object: O,
 }
 
 /// `metav1.Table`, whole: what a watch of Tables sends for each event.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Table {
+#[serde(default, rename_all = "camelCase", bound = "O: serde::Deserialize<'de> + Default")]
+pub struct Table<O = PartialObjectMetadata> {
     /// `Table`, unless the server sent the object itself.
     pub kind: String,
     /// The list's metadata, or that of the one object.
@@ -82,5 +82,5 @@ pub struct Table {
     pub column_definitions: Vec<ColumnDefinition>,
     /// The rows; one in an event.
     #[serde(deserialize_with = "super::or_default")]
-    pub rows: Vec<TableRow>,
+    pub rows: Vec<TableRow<O>>,
 }

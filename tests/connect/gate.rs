@@ -64,6 +64,80 @@ async fn the_kube_client_cannot_write_through_a_read_only_gate() {
     assert_eq!(client.meter().totals().refused, 11);
 }
 
+/// A gate with these guardrails, as `config.toml` has them.
+fn guarded(text: &str) -> Gate {
+    let config = kx::config::Config::parse(text, Path::new("config.toml")).unwrap();
+    Gate::read_write().guarded(config.guardrail)
+}
+
+async fn answers(client: &Client, method: &str, path: &str) -> Result<(), Error> {
+    let request = http::Request::builder().method(method).uri(path).body(Vec::new()).unwrap();
+    client.send(request).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_guardrail_closes_the_gate_of_its_contexts() {
+    let server = Server::plain(|_| text(200, "{}")).await;
+    let url = format!("http://{}", server.address);
+    let open =
+        client(&url, guarded("[[guardrail]]\ncontext = \"prod-*\"\nread_only = true\n")).await;
+    assert!(!open.gate().is_read_only());
+    answers(&open, "DELETE", "/api/v1/nodes/n").await.unwrap();
+    let name = open.info().context.clone();
+    let rails = format!("[[guardrail]]\nname = \"mine\"\ncontext = \"{name}\"\nread_only = true\n");
+    let closed = client(&url, guarded(&rails)).await;
+    assert!(closed.gate().is_read_only());
+    let error = answers(&closed, "DELETE", "/api/v1/nodes/n").await.unwrap_err();
+    assert!(
+        error.to_string().starts_with("read-only by the guardrail mine (config.toml:1): "),
+        "{error}"
+    );
+    answers(&closed, "GET", "/api/v1/nodes/n").await.unwrap();
+    assert_eq!(server.seen().len(), 2, "nothing else was sent");
+}
+
+#[tokio::test]
+async fn a_guardrail_of_namespaces_closes_them_whatever_the_way() {
+    let server = Server::plain(|_| text(200, "{}")).await;
+    let url = format!("http://{}", server.address);
+    let rails = "[[guardrail]]\nnamespace = \"kube-*\"\nread_only = true\n";
+    let client = client(&url, guarded(rails)).await;
+    assert!(!client.gate().is_read_only(), "not everything is closed");
+    for (method, path) in [
+        ("POST", "/api/v1/namespaces/shop/pods"),
+        ("DELETE", "/apis/apps/v1/namespaces/shop/deployments/kube-system"),
+        ("PATCH", "/api/v1/nodes/kube-system"),
+        ("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles"),
+        ("GET", "/api/v1/namespaces/kube-system/pods"),
+        ("GET", "/api/v1/namespaces/shop/pods/a/exec"),
+    ] {
+        answers(&client, method, path).await.unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    let sent = server.seen().len();
+    for (method, path) in [
+        ("POST", "/api/v1/namespaces/kube-system/pods"),
+        ("DELETE", "/apis/apps/v1/namespaces/kube-public/deployments/web"),
+        ("PUT", "/apis/apps/v1/namespaces/kube-system/deployments/web/scale"),
+        ("POST", "/api/v1/namespaces/kube-system/pods/a/eviction"),
+        ("GET", "/api/v1/namespaces/kube-system/pods/a/exec"),
+        ("DELETE", "/api/v1/namespaces/kube-system"),
+        ("PUT", "/api/v1/namespaces/kube-system/finalize"),
+        ("PATCH", "/api/v1/namespaces/kube%2dsystem/pods/a"),
+        // Where nobody can say where it leads, it is taken for the worst.
+        ("POST", "/api/v1/namespaces"),
+        ("POST", "/api/v1/Namespaces/kube-system/pods"),
+        ("POST", "/api/v1/proxy/namespaces/kube-system/pods/a"),
+        ("POST", "/k8s/clusters/x/api/v1/namespaces/kube-system/pods"),
+        ("POST", "/api/v1//namespaces/kube-system/pods"),
+        ("POST", "/api/v1/namespaces/shop/../kube-system/pods"),
+        ("POST", "/anything"),
+    ] {
+        let error = answers(&client, method, path).await.expect_err(path);
+        assert!(matches!(error, Error::ReadOnly { .. }), "{path}: {error}");
+    }
+    assert_eq!(server.seen().len(), sent, "nothing of it was sent");
+}
+
 /// Every file of the program.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

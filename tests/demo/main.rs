@@ -8,6 +8,7 @@ mod faults;
 mod life;
 mod logs;
 mod reads;
+mod sessions;
 mod support;
 mod watches;
 mod writes;

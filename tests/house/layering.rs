@@ -3,7 +3,32 @@
 use std::path::{Path, PathBuf};
 
 /// Modules without IO and async, and what none of their files may name.
-const PURE: [&str; 7] = ["app", "store", "graph", "kinds", "wire", "keymap", "ui"];
+const PURE: [&str; 24] = [
+    "access",
+    "app",
+    "change",
+    "diff",
+    "store",
+    "graph",
+    "map",
+    "kinds",
+    "wire",
+    "sheet",
+    "describe",
+    "helm",
+    "overview",
+    "keymap",
+    "session",
+    "ui",
+    "yaml",
+    "editor",
+    "openapi",
+    "text",
+    "rollout",
+    "finalizers",
+    "guardrail",
+    "logs",
+];
 const IMPURE: [&str; 6] =
     ["tokio", "kube::", "hyper", "crate::cluster", "crate::runtime", "std::fs"];
 

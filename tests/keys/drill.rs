@@ -74,6 +74,51 @@ fn a_selector_that_asks_for_nothing_selects_the_whole_namespace() {
 }
 
 #[test]
+fn from_a_gateway_class_to_its_gateways_and_their_routes_in_any_namespace() {
+    let mut world = World::new();
+    let served = |plural: &str, kind: &str, namespaced| Resource {
+        group: "gateway.networking.k8s.io".into(),
+        version: "v1".into(),
+        plural: plural.into(),
+        kind: kind.into(),
+        namespaced,
+        ..Resource::default()
+    };
+    let gateway_api = [
+        served("gatewayclasses", "GatewayClass", false),
+        served("gateways", "Gateway", true),
+        served("httproutes", "HTTPRoute", true),
+    ];
+    let usual = Catalog::default();
+    let all = usual.iter().map(|resource| resource.as_ref().clone()).chain(gateway_api);
+    let catalog = ClusterNews::Catalog(Arc::new(Catalog::new(all)));
+    world.tell(Msg::Cluster("lab".into(), catalog));
+    let meta = |namespace: &str, name: &str| {
+        let uid = format!("{namespace}/{name}");
+        json!({"namespace": namespace, "name": name, "uid": uid})
+    };
+    world.put("gatewayclasses", json!({"metadata": {"name": "public", "uid": "public"}}));
+    for (name, class) in [("edge", "public"), ("inner", "private")] {
+        let spec = json!({"gatewayClassName": class});
+        world.put("gateways", json!({"metadata": meta("default", name), "spec": spec}));
+    }
+    for (namespace, name, parents) in [
+        ("shop", "web", json!([{"name": "edge", "namespace": "default"}])),
+        ("default", "api", json!([{"name": "inner"}, {"name": "edge", "sectionName": "https"}])),
+        ("default", "lone", json!([{"name": "inner"}])),
+        ("shop", "other", json!([{"name": "edge"}])),
+    ] {
+        let spec = json!({"parentRefs": parents});
+        world.put("httproutes", json!({"metadata": meta(namespace, name), "spec": spec}));
+    }
+    world.press(r#": "gatewayclasses" enter enter"#);
+    assert_eq!(world.screen(), "gatewayclasses › public › gateways (all): >edge");
+    world.press("enter");
+    let routes = "gatewayclasses › public › gateways › edge › httproutes (all): >api web";
+    assert_eq!(world.screen(), routes);
+}
+
+#[test]
 fn up_to_the_owner() {
     triples(&[
         ("G", "J", "pods › web-1-b › replicasets (shop): >web-1"),

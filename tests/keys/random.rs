@@ -59,6 +59,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         "po -l",
         "yaml",
         "drill-down",
+        "describe",
     ])
     .prop_map(str::to_owned);
     prop_oneof![
@@ -76,7 +77,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (0..12u32).prop_map(Happens::Reset),
         1 => (0..3u8).prop_map(Happens::Failed),
         1 => (0..3u8).prop_map(Happens::Connected),
-        1 => (0..5u32, 0..4u8).prop_map(|(id, what)| Happens::Object(id, what)),
+        1 => (0..5u32, 0..5u8).prop_map(|(id, what)| Happens::Object(id, what)),
         1 => prop_oneof![0..5i64, Just(61), Just(100_000)].prop_map(Happens::Later),
     ]
 }
@@ -153,6 +154,7 @@ fn happen(world: &mut World, what: Happens) {
         Happens::Object(id, what) => {
             let news = match what {
                 0 => ObjectNews::Deleted,
+                4 => ObjectNews::Missing("x".to_owned()),
                 1 => ObjectNews::Failed("x".to_owned()),
                 2 => ObjectNews::Value(json!({"a": [[1, {"b": "c\nd"}], {}], "": null})),
                 _ => ObjectNews::Value(json!(7)),
@@ -188,8 +190,8 @@ proptest! {
                 prop_assert!(browse.cursor.position() < view.len().max(1));
                 prop_assert!(browse.cursor.first() <= browse.cursor.position());
             }
-            if let Some(manifest) = world.app.manifest() {
-                prop_assert!(manifest.cursor() < manifest.visible().len().max(1));
+            if let Some(reader) = world.app.reader() {
+                prop_assert!(reader.cursor() < reader.visible().len().max(1));
             }
             prop_assert!(world.app.pending().len() < 3);
         }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kx::app::{
-    App, ClusterNews, ConnectedInfo, ContextInfo, Effect, Layout, Msg, ObjectNews, Page, Setup,
+    App, ClusterNews, ConnectedInfo, ContextInfo, Effect, Layout, Msg, ObjectNews, Page, Question,
+    Reader, Setup,
 };
 use kx::kinds::{Encoding, modelled};
+use kx::sheet::Answer;
 use kx::store::{Change, Delta, Freshness, Interner, Op, Row, Scope, Selector, Source, SourceId};
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
@@ -123,6 +125,10 @@ fn key(name: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "f2" => KeyCode::F(2),
+        "f8" => KeyCode::F(8),
         "left" => KeyCode::Left,
         "right" => KeyCode::Right,
         "backspace" => KeyCode::Backspace,
@@ -186,6 +192,15 @@ impl World {
         }
     }
 
+    fn object(&self, plural: &str, namespace: &str, name: &str) -> Option<&Value> {
+        let is = |of: &str, object: &Value| {
+            of == plural
+                && object["metadata"]["name"] == *name
+                && object["metadata"]["namespace"] == *namespace
+        };
+        self.objects.iter().find(|(plural, object)| is(plural, object)).map(|(_, object)| object)
+    }
+
     fn answer(&mut self, effect: Effect) {
         match effect {
             Effect::Watch { id, source } => {
@@ -195,17 +210,42 @@ impl World {
                 }
             }
             Effect::Unwatch { id } => self.watched.retain(|(watched, _)| *watched != id),
+            Effect::FollowRelease { id, resource, namespace, name, .. } if self.answers => {
+                let found = self.object(&resource.plural, &namespace, &name);
+                let answer = found.cloned().map_or(Answer::Object(None), kx::helm::answer);
+                self.tell(Msg::Answered(id, answer));
+            }
             Effect::Follow { id, resource, namespace, name, .. } if self.answers => {
-                let found = self.objects.iter().find(|(plural, object)| {
-                    *plural == resource.plural
-                        && object["metadata"]["name"] == *name
-                        && object["metadata"]["namespace"] == *namespace
-                });
+                let found = self.object(&resource.plural, &namespace, &name);
                 let news = match found {
-                    Some((_, object)) => ObjectNews::Value(object.clone()),
-                    None => ObjectNews::Failed("not found".to_owned()),
+                    Some(object) => ObjectNews::Value(object.clone()),
+                    None => ObjectNews::Missing(format!("{} {name:?} not found", resource.plural)),
                 };
                 self.tell(Msg::Object(id, news));
+            }
+            Effect::FollowAll { id, resource, namespace, labels, fields, .. } if self.answers => {
+                let on = fields.strip_prefix("spec.nodeName=");
+                let selector = Selector::parse(&labels).unwrap();
+                let found = self.objects.iter().filter(|(plural, object)| {
+                    let meta = &object["metadata"];
+                    *plural == resource.plural
+                        && (namespace.is_empty() || meta["namespace"] == *namespace)
+                        && selected(&selector, &meta["labels"])
+                        && on.is_none_or(|node| object["spec"]["nodeName"] == node)
+                });
+                let found = found.map(|(_, object)| Arc::new(object.clone())).collect();
+                self.tell(Msg::Answered(id, Answer::Objects(found)));
+            }
+            Effect::Ask { id, question, .. } if self.answers => {
+                let said = |text: String| Answer::Text { text, status: 200, micros: 1_500 };
+                let answer = match question {
+                    Question::Text { path } => said(format!("{path} ok")),
+                    Question::Lines { prefix, .. } => said(prefix),
+                    Question::Review { body, .. } => {
+                        Answer::Review(Arc::new(serde_json::from_str(&body).unwrap()))
+                    }
+                };
+                self.tell(Msg::Answered(id, answer));
             }
             _ => {}
         }
@@ -225,17 +265,22 @@ impl World {
     fn rows(&self, source: &Source) -> Vec<Row> {
         let plural = source.resource.plural.as_str();
         let kind = modelled(&source.resource.group, plural).unwrap();
-        let from = if plural == "containers" { "pods" } else { plural };
+        // Parts and views are made of other objects.
+        let from = kind.info.part_of.map_or(plural, |(_, of)| of);
+        let (labels, fields) = match kind.info.view {
+            Some(view) => view.selectors(&source.labels, &source.fields),
+            None => (source.labels.clone(), source.fields.clone()),
+        };
         let mut interner = Interner::default();
         let mut rows = Vec::new();
-        let selector = Selector::parse(&source.labels).unwrap();
+        let selector = Selector::parse(&labels).unwrap();
         for (_, object) in self.objects.iter().filter(|(plural, _)| *plural == from) {
             let meta = &object["metadata"];
             let in_scope = match &source.scope {
                 Scope::All => true,
                 Scope::Namespaces(names) => names.iter().any(|n| meta["namespace"] == **n),
             };
-            let fields = match source.fields.split_once('=') {
+            let fields = match fields.split_once('=') {
                 Some(("metadata.name", name)) => meta["name"] == name,
                 Some(("spec.nodeName", node)) => object["spec"]["nodeName"] == node,
                 _ => true,
@@ -281,8 +326,20 @@ impl World {
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for event in script(keys) {
             self.tell(Msg::Key(event));
+            self.finish();
         }
         self
+    }
+
+    /// What is done by steps is done to its end.
+    pub fn finish(&mut self) {
+        for _ in 0..10_000 {
+            if self.app.busy().is_none() {
+                return;
+            }
+            self.tell(Msg::Step);
+        }
+        panic!("busy for ever: {:?}", self.app.busy());
     }
 
     /// Time passes, and kx is woken whenever it asked to be.
@@ -292,6 +349,7 @@ impl World {
             assert!(at > self.now, "a wake must lie ahead");
             self.now = at;
             self.tell(Msg::Wake);
+            self.finish();
         }
         self.now = end;
     }
@@ -313,10 +371,29 @@ impl World {
                     out.push_str(&format!(" {here}{mark}{}", row.name));
                 }
             }
+            Some(Page::Map(map)) => {
+                out.push(':');
+                let Some(feeds) = self.app.feeds() else { return out };
+                for (i, line) in map.lines().iter().enumerate() {
+                    let here = if i == map.cursor() { ">" } else { "" };
+                    let (_, name) = line.item.words(&feeds.graph);
+                    let indent = ".".repeat(usize::from(line.depth));
+                    let mark = if map.is_marked(&feeds.graph, &line.item) { "*" } else { "" };
+                    out.push_str(&format!(" {here}{mark}{indent}{name}"));
+                }
+            }
             Some(Page::Manifest(manifest)) => {
-                let line = manifest.visible().get(manifest.cursor());
-                let line = line.map_or("", |l| manifest.lines()[*l].text.as_str());
-                out.push_str(&format!(": {line}"));
+                out.push_str(&format!(": {}", line_of(&manifest.reader)));
+            }
+            Some(Page::Sheet(sheet)) => {
+                out.push_str(&format!(": {}", line_of(&sheet.reader)));
+            }
+            Some(Page::Logs(logs)) => {
+                out.push(':');
+                for line in logs.shown() {
+                    let here = if line.number == logs.cursor() { ">" } else { "" };
+                    out.push_str(&format!(" {here}{}", line.text));
+                }
             }
             None => out.push_str(&format!(": {}", self.app.words().headline)),
         }
@@ -343,6 +420,11 @@ impl World {
             self.app.prompt().and_then(|p| p.complaint.as_ref()).map(|c| c.message.clone());
         complaint.or_else(|| self.app.notice().map(|n| n.text.clone())).unwrap_or_default()
     }
+}
+
+/// The line under the cursor.
+fn line_of(reader: &Reader) -> &str {
+    reader.lines().get(reader.here()).map_or("", |line| line.text.as_str())
 }
 
 fn selected(selector: &Selector, labels: &Value) -> bool {

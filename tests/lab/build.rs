@@ -20,7 +20,7 @@ struct Module {
     ldflags: &'static str,
 }
 
-const MODULES: [Module; 4] = [
+const MODULES: [Module; 5] = [
     Module { name: "etcd", packages: &[("etcd", "go.etcd.io/etcd/server/v3")], ldflags: "-s -w" },
     Module {
         name: "kubernetes",
@@ -37,6 +37,11 @@ const MODULES: [Module; 4] = [
                   -X k8s.io/client-go/pkg/version.gitVersion=v1.36.3",
     },
     Module { name: "kwok", packages: &[("kwok", "sigs.k8s.io/kwok/cmd/kwok")], ldflags: "-s -w" },
+    Module {
+        name: "aggregated",
+        packages: &[("sample-apiserver", "k8s.io/sample-apiserver")],
+        ldflags: "-s -w",
+    },
     Module { name: "fill", packages: &[("fill", ".")], ldflags: "-s -w" },
 ];
 
@@ -146,7 +151,7 @@ fn compile(module: &Module, name: &str, package: &str, into: &Path) -> Result<()
             "the live tests need a Kubernetes control plane, and there is neither Go to build it \
              nor {name} in KUBEBUILDER_ASSETS.\nInstall Go 1.26 or later (https://go.dev/dl), or \
              set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kubectl, \
-             kube-controller-manager, kube-scheduler and kwok."
+             kube-controller-manager, kube-scheduler, kwok and sample-apiserver."
         ),
         Err(error) => return Err(error).context("cannot run go"),
     };

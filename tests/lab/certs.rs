@@ -11,14 +11,9 @@ use rcgen::{
 
 /// Writes into `folder`: `ca.crt`; `server.crt` and `.key` for loopback and the names by which pods know
 /// the API server; `admin.crt` and `.key` of a client in `system:masters`; `accounts.key` and `.pub`, which
-/// sign service account tokens.
+/// sign service account tokens; `front-ca.crt`, `front.crt` and `front.key`, by which an aggregated API server knows the API server.
 pub fn write(folder: &Path) -> Result<()> {
-    let ca_key = KeyPair::generate()?;
-    let mut ca = named("kx-lab-ca", None)?;
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
-    fs::write(folder.join("ca.crt"), ca.self_signed(&ca_key)?.pem())?;
-    let ca = Issuer::new(ca, ca_key);
+    let ca = authority("kx-lab-ca", folder, "ca")?;
 
     let mut server = CertificateParams::new(vec![
         "localhost".to_owned(),
@@ -35,10 +30,25 @@ pub fn write(folder: &Path) -> Result<()> {
     admin.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     sign(&admin, &ca, folder, "admin")?;
 
+    // An authority of its own: whoever has a certificate of it may name any user.
+    let front_ca = authority("kx-lab-front-ca", folder, "front-ca")?;
+    let mut front = named("front-proxy-client", None)?;
+    front.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    sign(&front, &front_ca, folder, "front")?;
+
     let accounts = KeyPair::generate()?;
     fs::write(folder.join("accounts.key"), accounts.serialize_pem())?;
     fs::write(folder.join("accounts.pub"), accounts.public_key_pem())?;
     Ok(())
+}
+
+fn authority(called: &str, folder: &Path, name: &str) -> Result<Issuer<'static, KeyPair>> {
+    let key = KeyPair::generate()?;
+    let mut ca = named(called, None)?;
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+    fs::write(folder.join(format!("{name}.crt")), ca.self_signed(&key)?.pem())?;
+    Ok(Issuer::new(ca, key))
 }
 
 fn named(user: &str, group: Option<&str>) -> Result<CertificateParams> {

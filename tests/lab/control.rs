@@ -20,6 +20,7 @@ pub struct Control {
     apiserver_flags: Vec<String>,
     // In the order in which they end: clients first, etcd last.
     others: Vec<Daemon>,
+    aggregated: Option<Daemon>,
     apiserver: Option<Daemon>,
     etcd: Daemon,
 }
@@ -29,6 +30,7 @@ struct Ports {
     peer: u16,
     apiserver: u16,
     kwok: u16,
+    aggregated: u16,
 }
 
 impl Control {
@@ -47,6 +49,7 @@ impl Control {
             folder: folder.to_owned(),
             ports,
             others: Vec::new(),
+            aggregated: None,
             apiserver: None,
             etcd,
         };
@@ -140,7 +143,12 @@ impl Control {
 
     /// Fails, with the end of its log, where a server has ended by itself.
     pub fn check(&mut self) -> Result<()> {
-        let daemons = self.others.iter_mut().chain(&mut self.apiserver).chain([&mut self.etcd]);
+        let daemons = self
+            .others
+            .iter_mut()
+            .chain(&mut self.aggregated)
+            .chain(&mut self.apiserver)
+            .chain([&mut self.etcd]);
         for daemon in daemons {
             if let Some(status) = daemon.ended() {
                 bail!("a server of the lab ended ({status}); {}", daemon.tail());
@@ -167,6 +175,37 @@ impl Control {
             self.apiserver = Some(Daemon::spawn("kube-apiserver", &program, flags, &self.folder)?);
         }
         self.wait_for_port(self.ports.apiserver)
+    }
+
+    /// Where an aggregated API server listens while it runs.
+    pub fn aggregated_port(&self) -> u16 {
+        self.ports.aggregated
+    }
+
+    /// Starts the aggregated API server where it does not run, without waiting for it. The API server has to be ready.
+    pub fn start_aggregated(&mut self, kubeconfig: &Path) -> Result<()> {
+        if self.aggregated.is_none() {
+            let program = build::program("sample-apiserver")?;
+            let flag = |name: &str, value: &Path| format!("--{name}={}", value.display());
+            let flags = [
+                flag("kubeconfig", kubeconfig),
+                flag("authentication-kubeconfig", kubeconfig),
+                flag("authorization-kubeconfig", kubeconfig),
+                flag("cert-dir", &self.folder.join("aggregated")),
+                format!("--etcd-servers={}", self.etcd_url()),
+                "--etcd-prefix=/registry/aggregated".to_owned(),
+                "--bind-address=127.0.0.1".to_owned(),
+                format!("--secure-port={}", self.ports.aggregated),
+            ];
+            let daemon = Daemon::spawn("sample-apiserver", &program, &flags, &self.folder)?;
+            self.aggregated = Some(daemon);
+        }
+        Ok(())
+    }
+
+    /// Kills the aggregated API server and waits for its end.
+    pub fn stop_aggregated(&mut self) {
+        self.aggregated = None;
     }
 
     /// Drops etcd's history up to its present revision.
@@ -244,6 +283,14 @@ fn apiserver_flags(certs: &Path, ports: &Ports, options: &Options) -> Vec<String
         file("tls-private-key-file", "server.key"),
         file("client-ca-file", "ca.crt"),
         file("token-auth-file", "tokens.csv"),
+        // By these an aggregated API server knows for whom it is asked.
+        file("requestheader-client-ca-file", "front-ca.crt"),
+        "--requestheader-allowed-names=front-proxy-client".to_owned(),
+        "--requestheader-username-headers=X-Remote-User".to_owned(),
+        "--requestheader-group-headers=X-Remote-Group".to_owned(),
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-".to_owned(),
+        file("proxy-client-cert-file", "front.crt"),
+        file("proxy-client-key-file", "front.key"),
         file("service-account-signing-key-file", "accounts.key"),
         file("service-account-key-file", "accounts.pub"),
         "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
@@ -261,16 +308,22 @@ fn apiserver_flags(certs: &Path, ports: &Ports, options: &Options) -> Vec<String
 }
 
 impl Ports {
-    /// Four ports free now. They lie below those the kernel gives to outgoing connections: otherwise a client that tries
+    /// Five ports free now. They lie below those the kernel gives to outgoing connections: otherwise a client that tries
     /// again and again while the API server is down could be given, or connect to itself on, its port.
     fn choose() -> Result<Self> {
         let mut free = (0..1000_u64)
             .map(|n| 20_000 + (RandomState::new().hash_one(n) % 12_000) as u16)
             .filter_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());
         let mut next = || free.next().context("no free port between 20000 and 32000");
-        // All four are held until all are chosen, or two could be the same.
-        let held = [next()?, next()?, next()?, next()?];
+        // All are held until all are chosen, or two could be the same.
+        let held = [next()?, next()?, next()?, next()?, next()?];
         let port = |n: usize| held[n].local_addr().map(|address| address.port());
-        Ok(Self { etcd: port(0)?, peer: port(1)?, apiserver: port(2)?, kwok: port(3)? })
+        Ok(Self {
+            etcd: port(0)?,
+            peer: port(1)?,
+            apiserver: port(2)?,
+            kwok: port(3)?,
+            aggregated: port(4)?,
+        })
     }
 }

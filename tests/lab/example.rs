@@ -30,6 +30,9 @@ struct Arguments {
     /// Create some workloads to look at
     #[arg(long)]
     world: bool,
+    /// Run an aggregated API server too (flunders and fischers)
+    #[arg(long)]
+    aggregated: bool,
     /// Copy the kubeconfig to this file as well
     #[arg(long)]
     kubeconfig: Option<PathBuf>,
@@ -56,6 +59,7 @@ fn main() -> Result<()> {
     if options.kwok {
         options.nodes = arguments.nodes.unwrap_or(options.nodes);
     }
+    options.aggregated = arguments.aggregated;
     let lab = Lab::start(&options)?;
     if arguments.pods > 0 {
         lab.fill(0, arguments.pods, arguments.nodes.unwrap_or(200), arguments.namespaces)?;

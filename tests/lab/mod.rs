@@ -39,6 +39,8 @@ pub struct Options {
     pub kwok: bool,
     /// How many nodes (`n1`, `n2`, …) to create for kwok.
     pub nodes: usize,
+    /// Run an aggregated API server (Kubernetes' sample: `flunders` and `fischers` of `wardle.example.com`), registered as `aggregated.yaml` says.
+    pub aggregated: bool,
     /// More flags for kube-apiserver.
     pub flags: Vec<String>,
 }
@@ -46,14 +48,28 @@ pub struct Options {
 impl Default for Options {
     /// Everything, with three nodes.
     fn default() -> Self {
-        Self { controllers: true, scheduler: true, kwok: true, nodes: 3, flags: Vec::new() }
+        Self {
+            controllers: true,
+            scheduler: true,
+            kwok: true,
+            nodes: 3,
+            aggregated: false,
+            flags: Vec::new(),
+        }
     }
 }
 
 impl Options {
     /// Only etcd and the API server: what is written stays as it is.
     pub fn bare() -> Self {
-        Self { controllers: false, scheduler: false, kwok: false, nodes: 0, flags: Vec::new() }
+        Self {
+            controllers: false,
+            scheduler: false,
+            kwok: false,
+            nodes: 0,
+            aggregated: false,
+            flags: Vec::new(),
+        }
     }
 }
 
@@ -94,6 +110,12 @@ impl Lab {
         lab.control()?.start_controllers(&lab.admin, options)?;
         if options.kwok {
             lab.add_nodes(options.nodes)?;
+        }
+        if options.aggregated {
+            let port = lab.control()?.aggregated_port().to_string();
+            let registered = fs::read_to_string(build::source().join("aggregated.yaml"))?;
+            lab.create(&registered.replace("PORT", &port))?;
+            lab.start_aggregated()?;
         }
         if options.controllers {
             lab.wait_for(|lab| lab.kubectl(["get", "sa", "default", "-n", "team-b"]))?;
@@ -178,17 +200,29 @@ impl Lab {
 
     /// Creates the objects of some YAML documents, as the administrator.
     pub fn create(&self, yaml: &str) -> Result<()> {
-        let args = ["create", "--validate=false", "-f", "-"];
+        self.pipe(["create", "--validate=false", "-f", "-"], yaml)
+    }
+
+    /// Runs kubectl as the administrator with `input` on its standard input.
+    pub fn pipe<A: Into<OsString>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: &str,
+    ) -> Result<()> {
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let verb = args.first().map(|verb| verb.to_string_lossy().into_owned());
         let mut child = self.command(args).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        child.stdin.take().context("no stdin")?.write_all(yaml.as_bytes())?;
+        child.stdin.take().context("no stdin")?.write_all(input.as_bytes())?;
         let output = child.wait_with_output()?;
         if !output.status.success() {
-            bail!("kubectl create: {}", String::from_utf8_lossy(&output.stderr));
+            let errors = String::from_utf8_lossy(&output.stderr);
+            bail!("kubectl {}: {errors}", verb.unwrap_or_default());
         }
         Ok(())
     }
 
-    fn command<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+    /// A command of kubectl as the administrator.
+    pub fn command<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.kubectl);
         command
             .arg("--kubeconfig")
@@ -247,6 +281,21 @@ impl Lab {
     pub fn start_apiserver(&self) -> Result<()> {
         self.control()?.start_apiserver()?;
         self.wait_ready()
+    }
+
+    /// Kills the aggregated API server. Its port stays ours.
+    pub fn stop_aggregated(&self) -> Result<()> {
+        self.control()?.stop_aggregated();
+        Ok(())
+    }
+
+    /// Starts the aggregated API server (again) and waits until the API server finds it available.
+    pub fn start_aggregated(&self) -> Result<()> {
+        self.control()?.start_aggregated(&self.admin)?;
+        self.wait_for(|lab| {
+            let available = ["wait", "--for=condition=Available", "--timeout=5s"];
+            lab.kubectl([&available[..], &["apiservice", "v1alpha1.wardle.example.com"]].concat())
+        })
     }
 
     /// Drops etcd's history up to now: older continue tokens, and watches the API server has no cache for, are answered

@@ -7,7 +7,8 @@ use regex::Regex;
 use crate::lab::Lab;
 use crate::labs;
 
-fn kx(lab: &Lab, user: &str, arguments: &[&str]) -> Output {
+/// Runs `kx get`.
+pub fn kx(lab: &Lab, user: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kx"))
         .arg("get")
         .args(arguments)
@@ -17,7 +18,7 @@ fn kx(lab: &Lab, user: &str, arguments: &[&str]) -> Output {
 }
 
 /// Lines with single spaces, and ages, which are another a moment later, made equal.
-fn lines(output: &[u8]) -> Vec<String> {
+pub fn lines(output: &[u8]) -> Vec<String> {
     let age = Regex::new(r"\b([0-9]+[smhdy])+\b").unwrap();
     let text = String::from_utf8_lossy(output);
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -8,8 +8,8 @@ use anyhow::Result;
 
 use crate::lab::{Lab, Options, build};
 
-/// A cluster in which nothing moves: only an API server, and the objects of `objects/` in namespace `rich`, with the status they
-/// have there. Some wait for ever to be deleted.
+/// A cluster in which nothing moves: only an API server, the custom resources of `definitions/`, and the objects of `objects/` in namespace
+/// `rich`, with the status they have there. Some wait for ever to be deleted.
 pub fn still() -> &'static Lab {
     static STILL: OnceLock<Result<Lab>> = OnceLock::new();
     match STILL.get_or_init(furnish) {
@@ -39,8 +39,12 @@ pub fn busy() -> &'static Lab {
 fn furnish() -> Result<Lab> {
     let lab = Lab::start(&Options::bare())?;
     lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: rich}}")?;
+    for file in files("definitions") {
+        lab.create(&fs::read_to_string(file)?)?;
+    }
+    lab.run(["wait", "--for=condition=Established", "crd", "--all", "--timeout=240s"]);
     let mut with_status = Vec::new();
-    for file in files() {
+    for file in files("objects") {
         lab.run(["create".as_ref(), "--validate=strict".as_ref(), "-f".as_ref(), file.as_os_str()]);
         let text = fs::read_to_string(&file)?;
         with_status
@@ -64,24 +68,30 @@ pub fn written(group: &str, plural: &str) -> usize {
         let field = |name: &str| object.lines().find_map(|line| line.strip_prefix(name));
         let (version, kind) = (field("apiVersion: ")?, field("kind: ")?);
         let kind = kind.to_lowercase();
-        // English, as the API server's names of resources are (apimachinery, `UnsafeGuessKindToResource`).
+        // English, as the API server's names of resources are (apimachinery, `UnsafeGuessKindToResource`; but for gateways).
         let guess = match kind.strip_suffix('y') {
             _ if kind.ends_with('s') => format!("{kind}es"),
-            Some(stem) => format!("{stem}ies"),
-            None => format!("{kind}s"),
+            Some(stem) if !stem.ends_with('a') => format!("{stem}ies"),
+            _ => format!("{kind}s"),
         };
         Some(
             (version.rsplit_once('/').map_or("", |(group, _)| group), guess)
                 == (group, plural.to_owned()),
         )
     };
-    let texts = files().into_iter().map(|file| fs::read_to_string(file).unwrap());
+    let texts = files("objects").into_iter().map(|file| fs::read_to_string(file).unwrap());
     texts.map(|text| text.split("\n---\n").filter(|o| of(o) == Some(true)).count()).sum()
 }
 
-/// The files of `objects/`, in the order of their names.
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/objects");
+/// Whether a resource is there only where somebody has defined it, as `definitions/` does.
+pub fn is_custom(group: &str, plural: &str) -> bool {
+    let name = format!("{plural}.{group}");
+    files("definitions").iter().any(|file| file.file_stem().is_some_and(|stem| *stem == *name))
+}
+
+/// The files of a folder, in the order of their names.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live").join(folder);
     let mut files: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

@@ -16,13 +16,28 @@ pub struct Terminal {
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
-    _home: tempfile::TempDir,
+    home: Arc<tempfile::TempDir>,
 }
 
 impl Terminal {
     /// Starts kx with these arguments in a terminal of `rows` × `columns`, with an empty home folder.
     pub fn start(kubeconfig: &Path, arguments: &[&str], rows: u16, columns: u16) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        Self::at_home(home, kubeconfig, arguments, rows, columns)
+    }
+
+    /// Starts another for the same person: with what the one before left in their home folder.
+    pub fn again(&self, kubeconfig: &Path, arguments: &[&str], rows: u16, columns: u16) -> Self {
+        Self::at_home(Arc::clone(&self.home), kubeconfig, arguments, rows, columns)
+    }
+
+    fn at_home(
+        home: Arc<tempfile::TempDir>,
+        kubeconfig: &Path,
+        arguments: &[&str],
+        rows: u16,
+        columns: u16,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kx"));
@@ -45,7 +60,7 @@ impl Terminal {
             }
         });
         let keys = pty.master.take_writer().unwrap();
-        Self { screen, keys, child, master: pty.master, _home: home }
+        Self { screen, keys, child, master: pty.master, home }
     }
 
     /// Types text; `\r` is enter, `\x1b` escape.

@@ -42,13 +42,22 @@ pub fn resource(group: &str, version: &str, plural: &str) -> Resource {
 impl Watched {
     /// Begins to watch a resource in all namespaces, or where `labels` match.
     pub fn start(client: &Client, resource: Resource, labels: &str) -> Self {
+        Self::select(client, resource, labels, "")
+    }
+
+    /// Begins to watch a resource in all namespaces, where `fields` match.
+    pub fn named(client: &Client, resource: Resource, fields: &str) -> Self {
+        Self::select(client, resource, "", fields)
+    }
+
+    fn select(client: &Client, resource: Resource, labels: &str, fields: &str) -> Self {
         let model = kinds::modelled(&resource.group, &resource.plural);
         let source = Source {
             cluster: "lab".into(),
             resource: Arc::new(resource),
             scope: Scope::All,
             labels: labels.to_owned(),
-            fields: String::new(),
+            fields: fields.to_owned(),
         };
         let (sender, deltas) = mpsc::channel(16);
         Self {

@@ -16,9 +16,10 @@ fn nasty() -> impl Strategy<Value = String> {
     ]
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "",
     "y",
+    "d l",
     "?",
     ": de",
     "/ x",

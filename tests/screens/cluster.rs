@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::helm;
+
 /// When all this is, seconds since the Unix epoch.
 pub const NOW: i64 = 1_800_000_000;
 
@@ -25,7 +27,8 @@ const WORKLOADS: [(&str, &str, usize, &str); 12] = [
     ("ci", "runner", 6, "registry.example.org/ci/runner:11"),
 ];
 
-fn ago(seconds: i64) -> String {
+/// So long before [`NOW`].
+pub fn ago(seconds: i64) -> String {
     jiff::Timestamp::from_second(NOW - seconds).expect("a time within reach").to_string()
 }
 
@@ -66,6 +69,8 @@ pub fn objects(plural: &str) -> Vec<Value> {
         "namespaces" => namespaces(),
         "deployments" => deployments(),
         "nodes" => (1..=4).map(node).collect(),
+        "releases" => helm::newest(),
+        "secrets" | "revisions" => helm::secrets(),
         _ => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use kx::app::{
     App, ClusterNews, ConnectedInfo, ContextInfo, Effect, Layout, Msg, ObjectNews, Setup,
 };
 use kx::kinds::{Encoding, modelled};
+use kx::sheet::Answer;
 use kx::store::{Change, Delta, Freshness, Interner, Row, Source, SourceId, Str};
 use kx::theme::{DEFAULT, Depth, Theme, Themes};
 use kx::ui;
@@ -99,22 +100,38 @@ impl Stage {
     }
 
     pub fn send(&mut self, msg: Msg) {
-        for effect in self.app.update(msg, self.now) {
-            match effect {
-                Effect::Watch { id, source } => self.watched.push((id, source)),
-                Effect::Follow { id, .. } => {
-                    let value = ObjectNews::Value(cluster::manifest());
-                    let effects = self.app.update(Msg::Object(id, value), self.now);
-                    assert!(effects.is_empty(), "{effects:?}");
+        let mut messages = vec![msg];
+        while let Some(msg) = messages.pop() {
+            for effect in self.app.update(msg, self.now) {
+                match effect {
+                    Effect::Watch { id, source } => self.watched.push((id, source)),
+                    Effect::Follow { id, resource, name, .. } => {
+                        let objects = cluster::objects(&resource.plural);
+                        let named = |object: &Value| object["metadata"]["name"] == *name;
+                        // Every pod is the same one, which has all that a manifest can have.
+                        let found =
+                            objects.into_iter().find(|o| resource.plural != "pods" && named(o));
+                        let value = found.unwrap_or_else(cluster::manifest);
+                        messages.push(Msg::Object(id, ObjectNews::Value(value)));
+                    }
+                    Effect::FollowRelease { id, resource, name, .. } => {
+                        let objects = cluster::objects(&resource.plural);
+                        let found = objects.iter().find(|o| o["metadata"]["name"] == *name);
+                        let answer = found.cloned().map_or(Answer::Object(None), kx::helm::answer);
+                        messages.push(Msg::Answered(id, answer));
+                    }
+                    Effect::FollowAll { id, .. } => {
+                        messages.push(Msg::Answered(id, Answer::Objects(Vec::new())));
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
         }
     }
 
     /// Answers every open watch with the cluster's rows.
     pub fn serve(&mut self) {
-        for (id, source) in std::mem::take(&mut self.watched) {
+        while let Some((id, source)) = self.watched.pop() {
             let objects = cluster::objects(&source.resource.plural);
             let rows = self.rows(&source, &objects);
             self.send(Msg::Delta(id, Delta::Batch(rows.into_iter().map(Change::Put).collect())));

@@ -3,9 +3,11 @@
 use kx::app::{ClusterNews, Msg, Setup};
 use kx::kinds::{Column, Value};
 use kx::store::{Delta, Freshness};
+use kx::theme::{DEFAULT, Depth};
+use ratatui::style::{Color, Modifier};
 
 use super::cluster::{self, NOW};
-use super::stage::{Stage, setup, text};
+use super::stage::{Stage, setup, text, theme};
 
 const SIZES: [(u16, u16); 3] = [(60, 15), (120, 40), (250, 80)];
 
@@ -56,6 +58,24 @@ fn a_filter_in_force() {
     check("filtered", pressed("/ ledger enter"));
 }
 
+/// Presses keys a few at a time, and answers what they ask for.
+fn walked(steps: &[&str]) -> Stage {
+    let mut stage = Stage::live();
+    for keys in steps {
+        stage.press(keys);
+        stage.serve();
+    }
+    stage
+}
+
+#[test]
+fn releases_of_helm() {
+    check("helm-releases", walked(&[": helm enter"]));
+    check("helm-status", walked(&[": helm enter", "j j enter"]));
+    check("helm-history", walked(&[": helm enter", "j j", ": helm-history enter"]));
+    check("helm-diff", walked(&[": helm enter", "j j", ": helm-diff enter"]));
+}
+
 #[test]
 fn marks() {
     check("marks", pressed("j space j j space"));
@@ -65,6 +85,12 @@ fn marks() {
 fn yaml() {
     check("yaml", pressed("y j j"));
     check("yaml-folded-and-searched", pressed("y j j enter / ledger enter n"));
+}
+
+#[test]
+fn describe() {
+    check("describe", pressed("d j j"));
+    check("describe-folded-and-searched", pressed("d / containers enter space"));
 }
 
 #[test]
@@ -147,6 +173,31 @@ fn badges_and_notices() {
 }
 
 #[test]
+fn a_guarded_context_has_its_colour_and_its_word() {
+    let rails = "[[guardrail]]\nname = \"production\"\ncontext = \"lab\"\ncolor = \"red\"\nconfirm = \"*\"\n";
+    let config = kx::config::Config::parse(rails, std::path::Path::new("config.toml")).unwrap();
+    for depth in [Depth::None, Depth::Ansi, Depth::True] {
+        let guardrails = config.guardrail.clone();
+        let theme = Some(theme(DEFAULT, depth));
+        let mut stage = Stage::new(Setup { guardrails, theme, depth, ..setup() });
+        stage.connect();
+        stage.serve();
+        let buffer = stage.draw(120, 40);
+        let screen = text(&buffer);
+        let header = screen.lines().next().unwrap();
+        assert!(header.contains("production"), "{header}");
+        let at = header.find("lab").unwrap();
+        let (name, rule) = (&buffer[(at as u16, 0)], &buffer[(5, 2)]);
+        if depth == Depth::None {
+            assert!(name.modifier.contains(Modifier::REVERSED));
+            assert_eq!(name.fg, Color::Reset);
+        } else {
+            assert_eq!((name.fg, rule.fg), (Color::Red, Color::Red), "{depth:?}");
+        }
+    }
+}
+
+#[test]
 fn hostile_names_stay_in_their_cells() {
     let mut stage = Stage::connected();
     let mut pods = Vec::new();
@@ -173,7 +224,7 @@ fn hostile_names_stay_in_their_cells() {
 
 #[test]
 fn in_ascii_nothing_of_kx_itself_is_beyond_ascii() {
-    for keys in ["", "y", "?", ": dep", ": ns enter", "space / a"] {
+    for keys in ["", "y", "d", "?", ": dep", ": ns enter", "space / a"] {
         let mut stage = Stage::new(Setup { ascii: true, ..setup() });
         stage.connect();
         stage.serve();

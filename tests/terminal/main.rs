@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod pty;
+mod read_only;
+mod session;
 
 use portable_pty::CommandBuilder;
 use pty::Pty;
@@ -78,6 +80,69 @@ fn ctrl_z_stops_and_fg_comes_back() {
     pty.wait("the table again", |text| text.contains("Running"));
     pty.send(":q\r");
     assert!(pty.end().success());
+}
+
+/// The demo's deployments, with this editor.
+fn editing(editor: &str) -> (Pty, tempfile::TempDir) {
+    let (mut command, home) = kx(&["demo", "deployments"]);
+    command.env("EDITOR", editor);
+    let pty = Pty::start(command, 120, 40);
+    pty.wait("the demo's deployments", |text| text.contains("UP-TO-DATE") && text.contains("shop"));
+    (pty, home)
+}
+
+/// The texts of the drafts that are kept.
+fn drafts(home: &tempfile::TempDir) -> Vec<String> {
+    let folder = home.path().join(".local/share/kx/drafts");
+    let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let texts = files.filter(|path| path.extension().is_some_and(|e| e == "yaml"));
+    texts.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn what_the_editor_made_is_shown_as_the_server_would_store_it_and_then_sent() {
+    let (mut pty, home) = editing("sed -i 's/^spec:/spec:\\n  minReadySeconds: 7/'");
+    pty.send("e");
+    pty.wait("the difference", |text| text.contains("+   minReadySeconds: 7"));
+    assert_eq!(pty.taken(), TAKEN);
+    assert_eq!(drafts(&home).len(), 1);
+    pty.send("\r");
+    pty.wait("that it is done", |text| text.contains("done: edit: deployment/"));
+    pty.until("the draft is gone", |_| drafts(&home).is_empty());
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn a_text_that_is_left_unchanged_is_not_sent() {
+    let (mut pty, home) = editing("true");
+    pty.send("e");
+    pty.wait("that nothing is sent", |text| text.contains("nothing was changed"));
+    assert!(drafts(&home).is_empty());
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn a_text_with_a_mistake_is_kept_and_gone_on_with() {
+    // The first time it makes a mistake, the second time it corrects it.
+    let (mut pty, home) =
+        editing("sed -i -e '/^# kx:/!s/^bad: .*/good: 1/' -e 's/^spec:/bad: [\\nspec:/'");
+    pty.send("e");
+    let text = pty.wait("the mistake", |text| text.contains("edit on"));
+    assert!(text.contains("line "), "{text}");
+    pty.send("\x1b");
+    pty.wait("where the draft is", |text| text.contains("the draft is kept in"));
+    assert!(drafts(&home)[0].contains("bad: ["));
+    pty.send("e");
+    pty.wait("the draft of before", |text| text.contains("go on with it"));
+    pty.send("\x1b");
+    pty.wait("that it is left", |text| !text.contains("go on with it"));
+    pty.send(":drafts\r");
+    pty.wait("the list of drafts", |text| text.contains("edit deployment/"));
+    pty.send("q:q\r");
+    assert!(pty.end().success());
+    assert_eq!(drafts(&home).len(), 1);
 }
 
 #[test]

@@ -3,10 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod access;
+mod audit;
 mod discovery;
+mod edit;
 mod lists;
+mod logs;
+mod needs;
 mod object;
+mod objects;
+mod question;
 mod script;
 mod streams;
 mod tables;
 mod view;
+mod write;

@@ -78,13 +78,30 @@ async fn what_is_deleted_while_the_watch_was_away_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_or_not_allowed_ends_it() {
-    for code in [403, 404] {
-        let server = Server::start(move |_| Reply::status(code, "No", "no")).await;
-        let (_task, mut news) = follow(&server);
-        assert!(matches!(next(&mut news).await, News::Failed { again: false, .. }));
-        assert!(news.recv().await.is_none());
-    }
+async fn what_is_not_allowed_ends_it() {
+    let server = Server::start(|_| Reply::status(403, "No", "no")).await;
+    let (_task, mut news) = follow(&server);
+    assert!(matches!(next(&mut news).await, News::Failed { again: false, .. }));
+    assert!(news.recv().await.is_none());
+}
+
+#[tokio::test]
+async fn what_is_not_there_yet_is_told_once_and_waited_for() {
+    let server = Server::start(|asked| {
+        if asked.path.ends_with("/web") {
+            return Reply::status(404, "NotFound", "pods \"web\" not found");
+        }
+        // The first watch ends before anything happens.
+        let added = json!({"type": "ADDED", "object": pod(7, "Pending")});
+        let body = if asked.before == 0 { String::new() } else { format!("{added}\n") };
+        let reply = Reply::new(200, "application/json", body);
+        if asked.before == 0 { reply.cut(0) } else { reply.open() }
+    })
+    .await;
+    let (_task, mut news) = follow(&server);
+    assert!(matches!(next(&mut news).await, News::Failed { again: true, .. }));
+    assert_eq!(phase(&next(&mut news).await), "Pending", "no second word of its absence");
+    assert_eq!(server.asked()[1].get("fieldSelector"), "metadata.name=web");
 }
 
 #[tokio::test]

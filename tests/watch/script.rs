@@ -18,11 +18,12 @@ use prost::Message as _;
 /// A request as the script sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
+    pub method: String,
     pub path: String,
     pub query: BTreeMap<String, String>,
     pub accept: String,
     pub packed: bool,
-    /// How many requests of the same kind (list or watch) of this path came before.
+    /// How many requests of the same kind (method, list or watch) of this path came before.
     pub before: usize,
 }
 
@@ -101,7 +102,10 @@ impl Reply {
 /// The server; it ends when this is dropped.
 pub struct Server {
     asked: Arc<Mutex<Vec<Asked>>>,
+    /// Only reads pass.
     pub client: Client,
+    /// Everything passes.
+    pub writer: Client,
     _config: tempfile::NamedTempFile,
     task: tokio::task::JoinHandle<()>,
 }
@@ -149,7 +153,8 @@ impl Server {
         let kubeconfig = Kubeconfig::load(Some(config.path()), &env).unwrap();
         let target = kubeconfig.target(None, &Overrides::default()).unwrap();
         let client = cluster::connect(&target, Gate::read_only()).await.unwrap();
-        Self { asked, client, _config: config, task }
+        let writer = cluster::connect(&target, Gate::read_write()).await.unwrap();
+        Self { asked, client, writer, _config: config, task }
     }
 
     pub fn asked(&self) -> Vec<Asked> {
@@ -163,6 +168,7 @@ fn note(log: &Mutex<Vec<Asked>>, request: &Request<Incoming>) -> Asked {
     };
     let query = request.uri().query().unwrap_or_default();
     let mut asked = Asked {
+        method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         query: query
             .split('&')
@@ -174,7 +180,8 @@ fn note(log: &Mutex<Vec<Asked>>, request: &Request<Incoming>) -> Asked {
         before: 0,
     };
     let mut log = log.lock().unwrap();
-    let same = |other: &&Asked| other.path == asked.path && other.watches() == asked.watches();
+    let kind = |asked: &Asked| (asked.method.clone(), asked.path.clone(), asked.watches());
+    let same = |other: &&Asked| kind(other) == kind(&asked);
     asked.before = log.iter().filter(same).count();
     log.push(asked.clone());
     asked

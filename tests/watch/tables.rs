@@ -152,3 +152,106 @@ async fn the_parts_of_an_object_follow_it() {
     assert_eq!(asked[0].path, "/api/v1/namespaces/shop/pods");
     assert_eq!(asked[0].get("fieldSelector"), "metadata.name=web");
 }
+
+/// Of the versions of a modelled resource that a cluster may serve alone, those of its shape are modelled, and others are the server's to show.
+#[tokio::test]
+async fn a_version_of_another_shape_is_shown_as_the_server_does() {
+    let route = |version: u64, hosts: Value| {
+        json!({"metadata": {"name": "web", "namespace": "shop", "uid": "r", "resourceVersion": version.to_string()},
+            "spec": {"hostnames": hosts, "rules": [{"backendRefs": [{"name": "web"}]}]}})
+    };
+    let routes = |version: &str| Resource {
+        group: "gateway.networking.k8s.io".into(),
+        version: version.into(),
+        plural: "httproutes".into(),
+        namespaced: true,
+        ..Resource::default()
+    };
+    for version in ["v1", "v1beta1"] {
+        let server = Server::start(move |asked| {
+            if asked.watches() {
+                return watched(&[
+                    ("MODIFIED", route(6, json!(["b"]))),
+                    ("DELETED", route(7, json!([]))),
+                ]);
+            }
+            Reply::json(
+                &json!({"metadata": {"resourceVersion": "5"}, "items": [route(5, json!(["a"]))]}),
+            )
+        })
+        .await;
+        let mut view = View::open(&server, of(routes(version)));
+        view.until(|view| view.rows.values().any(|row| row.links.len() == 1)).await;
+        view.until(|view| view.rows.is_empty()).await;
+        // Who has only JSON sends that at once.
+        let asked = server.asked();
+        assert_eq!(asked[0].accept, "application/vnd.kubernetes.protobuf,application/json");
+        assert!(asked.iter().all(|asked| asked.path.contains(version)), "{version}");
+    }
+    let server = Server::start(|asked| {
+        if asked.watches() {
+            return watched(&[]);
+        }
+        Reply::json(&table(&columns(), &[row("web", 1, "True")]))
+    })
+    .await;
+    let mut view = View::open(&server, of(routes("v1alpha1")));
+    view.until(|view| view.cells() == ["web=True"]).await;
+    assert!(server.asked()[0].accept.contains("as=Table"));
+}
+
+#[tokio::test]
+async fn objects_come_whole_where_rules_read_them() {
+    let whole = |name: &str, version: u64, secret: &str| {
+        let mut row = row(name, version, "True");
+        let object = row["object"].as_object_mut().unwrap();
+        object.insert("kind".into(), json!("Certificate"));
+        object.insert("spec".into(), json!({"secretName": secret, "issuerRef": 7}));
+        let issuing =
+            json!([{"type": "Ready", "status": "False"}, {"type": "Issuing", "status": "True"}]);
+        object.insert("status".into(), json!({"conditions": issuing}));
+        object["metadata"]["labels"] = json!({"app": "web"});
+        row
+    };
+    let server = Server::start(move |asked| {
+        if asked.get("includeObject") != "Object" {
+            return Reply::status(400, "BadRequest", "the objects were not asked for");
+        }
+        if !asked.watches() {
+            return Reply::json(&table(&columns(), &[whole("web", 1, "old")]));
+        }
+        watched(&[
+            ("MODIFIED", table(&columns(), &[whole("web", 6, "new")])),
+            ("BOOKMARK", table(&Value::Null, &[row("", 8, "")])),
+        ])
+    })
+    .await;
+    let mut view = View::open(&server, of(certificates()));
+    let secret = |view: &View| {
+        let row = view.rows.values().next()?;
+        let to = row.links.iter().find(|link| &*link.resource == "secrets")?;
+        Some(format!("{:?}", to.to))
+    };
+    view.until(|view| secret(view).is_some_and(|to| to.contains("new"))).await;
+    let row = view.rows.values().next().unwrap();
+    assert_eq!(row.links.len(), 1, "what is no reference is none");
+    assert_eq!(row.health, Health::Changing, "its conditions know more than its column");
+    assert_eq!(row.labels.len(), 1);
+    assert_eq!(view.cells(), ["web=True"]);
+}
+
+#[tokio::test]
+async fn objects_do_not_come_where_nothing_reads_them() {
+    let server = Server::start(|asked| {
+        if asked.watches() {
+            return watched(&[("BOOKMARK", table(&Value::Null, &[row("", 8, "")]))]);
+        }
+        Reply::json(&table(&columns(), &[row("web", 1, "True")]))
+    })
+    .await;
+    let other = Resource { group: "networking.internal.example".into(), ..certificates() };
+    let mut view = View::open(&server, of(other));
+    view.until(|view| view.rows.len() == 1).await;
+    view.until(|_| server.asked().len() > 1).await;
+    assert!(server.asked().iter().all(|asked| asked.get("includeObject").is_empty()));
+}

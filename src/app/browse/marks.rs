@@ -44,6 +44,29 @@ impl Marks {
         self.anchor = None;
     }
 
+    /// Where the last mark was set.
+    pub(in super::super) fn anchor(&self) -> Option<Uid> {
+        self.anchor
+    }
+
+    /// Marks an object, or takes its mark away.
+    pub(in super::super) fn toggle(&mut self, uid: Uid) {
+        if !self.uids.remove(&uid) {
+            self.uids.insert(uid);
+        }
+        self.anchor = Some(uid);
+    }
+
+    /// Marks these objects; a range reaches from `anchor` then, where there is one.
+    pub(in super::super) fn extend(
+        &mut self,
+        uids: impl IntoIterator<Item = Uid>,
+        anchor: Option<Uid>,
+    ) {
+        self.uids.extend(uids);
+        self.anchor = anchor.or(self.anchor);
+    }
+
     /// How many marked objects the filter hides.
     pub fn hidden(&self, view: View<'_>) -> usize {
         self.uids.iter().filter(|uid| view.position(**uid).is_none()).count()
@@ -63,10 +86,7 @@ impl Marks {
         match action {
             Action::Mark => {
                 if let Some(row) = view.row(cursor.position()) {
-                    if !self.uids.remove(&row.uid) {
-                        self.uids.insert(row.uid);
-                    }
-                    self.anchor = Some(row.uid);
+                    self.toggle(row.uid);
                 }
             }
             Action::MarkRange => {

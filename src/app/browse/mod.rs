@@ -101,7 +101,7 @@ impl Browse {
         if column.value == Value::Namespace {
             return self.several_namespaces();
         }
-        self.wide || matches!(column.show, Show::Always | Show::Own)
+        self.wide || matches!(column.show, Show::Always | Show::WideAlways | Show::Own)
     }
 
     /// Whether its rows may be of more than one namespace.
@@ -185,6 +185,12 @@ impl Browse {
             self.cursor.settle(view, height);
             self.marks.settle(view.table());
         }
+    }
+
+    /// Orders so, as if somebody had asked for it.
+    pub(super) fn order_by(&mut self, order: Order, store: &mut Store, now: i64) {
+        self.order = Some(order);
+        self.apply_order(store, now);
     }
 
     /// Orders by a column; by the same again turns the order round.

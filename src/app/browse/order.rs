@@ -21,6 +21,13 @@ impl Default for Order {
     }
 }
 
+impl From<&str> for Order {
+    /// By the column of this name, the least first.
+    fn from(column: &str) -> Self {
+        Self { column: column.to_owned(), descending: false }
+    }
+}
+
 impl Order {
     /// The order by a column; where it is that already, it is turned round.
     pub(super) fn by(column: &Column, before: Option<&Self>) -> Self {

@@ -7,6 +7,7 @@ use crate::kinds::Resource;
 use crate::kinds::catalog::Catalog;
 
 use super::super::action::Action;
+use super::super::layer::Layer;
 use super::super::line::Line;
 use super::super::picker::hits;
 use super::parse::COMMANDS;
@@ -122,9 +123,17 @@ fn candidates(earlier: &[&str], typing: &str, world: &World<'_>) -> (usize, Vec<
     let command = COMMANDS.iter().find(|c| c.names.contains(first)).map(|c| c.names[0]);
     match command {
         Some("ctx") => return (0, named(What::Context, &world.contexts, false)),
-        Some("ns") => return (after_comma, namespaces()),
+        Some("ns" | "can-i" | "events-grouped") => return (after_comma, namespaces()),
+        Some("access" | "who-can") if matches!(earlier.last(), Some(&("-n" | "--namespace"))) => {
+            return (after_comma, namespaces());
+        }
+        Some("who-can") if earlier.len() == 2 => return (0, resources(world)),
+        Some("describe" | "yaml") if earlier.len() == 1 => return (0, resources(world)),
         Some("theme") => return (0, named(What::Theme, &world.themes, false)),
         Some("keymap") => return (0, named(What::Keymap, &world.keymaps, false)),
+        Some(_) if matches!(earlier.last(), Some(&("-n" | "--namespace"))) => {
+            return (after_comma, namespaces());
+        }
         Some(_) => return (0, Vec::new()),
         None => {}
     }
@@ -141,11 +150,7 @@ fn candidates(earlier: &[&str], typing: &str, world: &World<'_>) -> (usize, Vec<
 
 /// What a line can begin with: resources by all their names, commands, actions.
 fn heads(world: &World<'_>) -> Vec<Candidate> {
-    let mut heads = Vec::new();
-    for resource in world.catalog.iter().filter(|r| r.can("list") || r.verbs.is_empty()) {
-        let text = world.catalog.name_of(resource);
-        heads.extend(resource_heads(resource, &text));
-    }
+    let mut heads = resources(world);
     for command in COMMANDS {
         for name in command.names {
             heads.push(Candidate {
@@ -158,13 +163,19 @@ fn heads(world: &World<'_>) -> Vec<Candidate> {
         }
     }
     for action in Action::ALL.iter().filter(|a| a.namespace_slot().is_none()) {
-        let pages = [super::super::Layer::Browse, super::super::Layer::Manifest];
-        if pages.iter().any(|layer| action.is_in(*layer)) {
+        let is_command = COMMANDS.iter().any(|command| command.names.contains(&action.name()));
+        if !is_command && Layer::PAGES.iter().any(|layer| action.is_in(*layer)) {
             let note = action.info().doc.to_owned();
             heads.push(Candidate { note, ..candidate(What::Action, action.name(), false) });
         }
     }
     heads
+}
+
+/// The resources that can be listed, by all their names.
+fn resources(world: &World<'_>) -> Vec<Candidate> {
+    let listed = world.catalog.iter().filter(|r| r.can("list") || r.verbs.is_empty());
+    listed.flat_map(|r| resource_heads(r, &world.catalog.name_of(r))).collect()
 }
 
 fn resource_heads<'a>(
@@ -265,6 +276,9 @@ mod tests {
         assert_eq!(texts("po @pr"), ["prod-eu"]);
         assert_eq!(texts("ctx "), ["lab", "prod-eu"]);
         assert_eq!(texts("keymap v"), ["vim"]);
+        assert_eq!(texts("who-can get sec")[0], "secrets");
+        assert_eq!(texts("who-can get secrets -n sh"), ["shop"]);
+        assert_eq!(texts("can-i sh"), ["shop"]);
         assert!(texts("po -l app").is_empty());
         assert!(texts("po /ks").is_empty());
         assert!(texts("ns a").contains(&"all".to_owned()));

@@ -1,15 +1,24 @@
 //! The command line: what can be typed after `:`.
 
+mod asks;
 mod complete;
+mod exec;
+mod helm;
+mod object;
 mod parse;
 mod words;
 
 pub use complete::{Suggestion, What, World, complete};
+pub use helm::{HelmCommand, HelmWhat};
+pub use object::ObjectCommand;
 pub(super) use parse::parse;
 pub use parse::{COMMANDS, CommandInfo};
 
 use std::ops::Range;
 
+use crate::access::Asked;
+use crate::change::edit::Aim;
+use crate::change::journal::Query;
 use crate::store::Scope;
 
 use super::action::Action;
@@ -28,12 +37,41 @@ pub enum Command {
     Theme(Option<String>),
     /// Use another keymap; without a name, say which there are.
     Keymap(Option<String>),
+    /// Show the Map, in this view.
+    Map(Option<String>),
+    /// Show the cluster's own page.
+    Cluster,
     /// Show the keys.
     Help,
     /// Leave kx.
     Quit,
+    /// Answer a question about access.
+    Access(Asked),
+    /// Show the events of these namespaces, those that say the same together; `None` for the namespaces in view.
+    GroupedEvents(Option<Scope>),
     /// Perform an action.
     Action(Action),
+    /// Show something of a release of Helm.
+    Helm(HelmCommand),
+    /// Apply or create what a file says, or what is typed into an empty one.
+    Text(Aim, Option<String>),
+    /// List the drafts of edits that were left.
+    Drafts,
+    /// Show the journal of changes: what of it.
+    Journal(Query),
+    /// Choose one of the runs of this session.
+    Runs,
+    /// Go on with the draft of this name.
+    EditDraft(String),
+    /// Run a command in a container.
+    Exec {
+        /// The command and its arguments.
+        words: Vec<String>,
+        /// The container, where it is named.
+        container: Option<String>,
+    },
+    /// Show an object of this name.
+    Object(ObjectCommand),
 }
 
 /// What to show: `po kube-system -l app=web /crash @lab`.

@@ -3,8 +3,11 @@
 use crate::store::{Scope, Selector};
 
 use super::super::prompt::Complaint;
+use super::asks;
 use super::words::{Word, words};
-use super::{Command, Show};
+use super::{Command, Show, exec, helm, object};
+use crate::change::edit::Aim;
+use crate::change::journal::Query;
 
 /// A command beside resources and actions.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub struct CommandInfo {
     pub args: &'static str,
     /// What it does.
     pub doc: &'static str,
-    make: fn(&[Word]) -> Result<Command, Complaint>,
+    pub(super) make: fn(&[Word]) -> Result<Command, Complaint>,
 }
 
 /// Every command beside resources and actions.
@@ -31,6 +34,48 @@ pub const COMMANDS: &[CommandInfo] = &[
         args: "[NAME…|all]",
         doc: "show these namespaces; without a name, choose",
         make: |args| Ok(Command::Namespaces(scope(args.iter().map(|w| w.text.as_str())))),
+    },
+    CommandInfo {
+        names: &["map", "xray"],
+        args: "[routes|workloads|nodes|storage|access|releases|broken]",
+        doc: "show the tree of the architecture",
+        make: |args| Ok(Command::Map(one(args)?)),
+    },
+    CommandInfo {
+        names: &["broken"],
+        args: "",
+        doc: "show every reference that leads nowhere",
+        make: |args| none(args, Command::Map(Some("broken".to_owned()))),
+    },
+    CommandInfo {
+        names: &["cluster", "overview", "pulse"],
+        args: "",
+        doc: "show how the whole cluster is, and what it is made of",
+        make: |args| none(args, Command::Cluster),
+    },
+    CommandInfo {
+        names: &["access", "rbac"],
+        args: "[user/NAME|group/NAME|sa/NAMESPACE/NAME] [-n NAMESPACE]",
+        doc: "show who may do what, by roles and bindings: everybody, or all that one may do",
+        make: asks::access,
+    },
+    CommandInfo {
+        names: &["who-can", "whocan"],
+        args: "VERB RESOURCE|/PATH [NAME] [-n NAMESPACE]",
+        doc: "show who can do something, where, and by which binding and role",
+        make: asks::who_can,
+    },
+    CommandInfo {
+        names: &["can-i", "cani"],
+        args: "[NAMESPACE…|all]",
+        doc: "show what you may do, as the server says it; where all namespaces are in view, what you may do in every one",
+        make: asks::can_i,
+    },
+    CommandInfo {
+        names: &["events-grouped"],
+        args: "[NAMESPACE…|all]",
+        doc: "show events that say the same together, warnings first",
+        make: |args| Ok(Command::GroupedEvents(scope(args.iter().map(|w| w.text.as_str())))),
     },
     CommandInfo {
         names: &["theme"],
@@ -56,6 +101,60 @@ pub const COMMANDS: &[CommandInfo] = &[
         doc: "leave kx",
         make: |args| none(args, Command::Quit),
     },
+    CommandInfo {
+        names: &["apply"],
+        args: "[FILE]",
+        doc: "apply what a file says, with server-side apply, after showing what the server would store; without a file, what is typed or pasted",
+        make: |args| Ok(Command::Text(Aim::Apply, one(args)?)),
+    },
+    CommandInfo {
+        names: &["create"],
+        args: "[FILE]",
+        doc: "create what a file says, after showing what the server would make of it; without a file, what is typed or pasted",
+        make: |args| Ok(Command::Text(Aim::Create, one(args)?)),
+    },
+    CommandInfo {
+        names: &["drafts"],
+        args: "",
+        doc: "list the texts that were edited and not sent",
+        make: |args| none(args, Command::Drafts),
+    },
+    CommandInfo {
+        names: &["journal"],
+        args: "[WORD…]",
+        doc: "show what kx changed, in this session and before: who, when, what, and what became of it",
+        make: |args| {
+            let words: Vec<&str> = args.iter().map(|word| word.text.as_str()).collect();
+            Ok(Command::Journal(Query::parse(&words.join(" "))))
+        },
+    },
+    CommandInfo {
+        names: &["runs"],
+        args: "",
+        doc: "choose one of the changes of this session, to see how far it is and what became of it",
+        make: |args| none(args, Command::Runs),
+    },
+    CommandInfo {
+        names: &["edit-draft"],
+        args: "NAME",
+        doc: "go on with a text that was edited and not sent",
+        make: |args| match one(args)? {
+            Some(name) => Ok(Command::EditDraft(name)),
+            None => Err(Complaint { message: "which? :drafts lists them".to_owned(), at: 0..0 }),
+        },
+    },
+    exec::EXEC,
+    object::DESCRIBE,
+    object::YAML,
+    object::ROLLOUT,
+    object::FINALIZERS,
+    helm::STATUS,
+    helm::HISTORY,
+    helm::VALUES,
+    helm::ALL_VALUES,
+    helm::NOTES,
+    helm::MANIFEST,
+    helm::DIFF,
 ];
 
 fn none(args: &[Word], command: Command) -> Result<Command, Complaint> {
@@ -97,13 +196,22 @@ pub(super) fn scope<'a>(words: impl Iterator<Item = &'a str>) -> Option<Scope> {
 /// # Errors
 /// Says what is wrong, and where.
 pub fn parse(line: &str) -> Result<Option<Command>, Complaint> {
+    if let Some(command) = exec::parse(line) {
+        return command.map(Some);
+    }
     let (words, filter) = words(line)?;
     let Some((first, rest)) = words.split_first() else { return Ok(None) };
     if let Some(command) = COMMANDS.iter().find(|c| c.names.contains(&first.text.as_str())) {
-        if let Some(filter) = filter {
-            return complain(&filter, format!("{} takes no filter", first.text));
+        let mut args = rest.to_vec();
+        match filter {
+            // What would be a filter after a resource is a path here.
+            Some(Word { text, at }) if command.args.contains("/PATH") => {
+                args.push(Word { text: format!("/{text}"), at });
+            }
+            Some(filter) => return complain(&filter, format!("{} takes no filter", first.text)),
+            None => {}
         }
-        return (command.make)(rest).map(Some);
+        return (command.make)(&args).map(Some);
     }
     show(first, rest, filter).map(|show| Some(Command::Show(show)))
 }
@@ -214,8 +322,35 @@ mod tests {
         assert_eq!(parse(" ctx  lab "), Ok(Some(Command::Context(Some("lab".into())))));
         assert_eq!(parse("ns"), Ok(Some(Command::Namespaces(None))));
         assert_eq!(parse("ns b a"), Ok(Some(Command::Namespaces(names(&["a", "b"])))));
+        assert_eq!(parse("cluster"), Ok(Some(Command::Cluster)));
+        assert_eq!(parse("pulse"), Ok(Some(Command::Cluster)));
         assert_eq!(parse("q!"), Ok(Some(Command::Quit)));
+        assert_eq!(
+            parse("events-grouped a,b"),
+            Ok(Some(Command::GroupedEvents(names(&["a", "b"]))))
+        );
         assert_eq!(parse("  "), Ok(None));
+    }
+
+    #[test]
+    fn questions_about_access() {
+        use crate::access::{Asked, Who};
+        let asked = |line: &str| match parse(line) {
+            Ok(Some(Command::Access(asked))) => asked,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert_eq!(asked("access"), Asked::Subjects { namespace: String::new() });
+        assert_eq!(
+            asked("access 'user/Jane Doe' -n shop"),
+            Asked::Rights { who: Who::user("Jane Doe"), namespace: "shop".to_owned() }
+        );
+        let can = |what: &str, namespace: &str, name: &str| {
+            let [verb, what, namespace, name] = ["get", what, namespace, name].map(str::to_owned);
+            Asked::WhoCan { verb, what, namespace, name }
+        };
+        assert_eq!(asked("who-can get secrets -n shop db"), can("secrets", "shop", "db"));
+        assert_eq!(asked("who-can get /healthz/etcd"), can("/healthz/etcd", "", ""));
+        assert_eq!(asked("can-i"), Asked::CanI { namespaces: Vec::new() });
     }
 
     #[test]
@@ -227,6 +362,11 @@ mod tests {
         assert_eq!(at("po @"), "@");
         assert_eq!(at("ctx a b"), "b");
         assert_eq!(at("po -l a=b=c"), "-l");
+        assert_eq!(at("access jane"), "jane");
+        assert_eq!(at("who-can get"), "get");
+        assert_eq!(at("who-can get pods -x"), "-x");
+        assert_eq!(at("who-can"), "");
+        assert_eq!(at("access /x"), "/x");
     }
 
     proptest! {

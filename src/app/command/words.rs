@@ -14,6 +14,15 @@ pub(super) struct Word {
 /// Cuts a line into words at spaces; quotes keep spaces together. From a word that begins with `/` (not the first) on, everything is
 /// the filter, which has its own rules.
 pub(super) fn words(line: &str) -> Result<(Vec<Word>, Option<Word>), Complaint> {
+    cut(line, true)
+}
+
+/// As [`words`], but no word begins a filter.
+pub(super) fn plain(line: &str) -> Result<Vec<Word>, Complaint> {
+    cut(line, false).map(|(words, _)| words)
+}
+
+fn cut(line: &str, filters: bool) -> Result<(Vec<Word>, Option<Word>), Complaint> {
     let mut words: Vec<Word> = Vec::new();
     let mut chars = line.char_indices().peekable();
     while let Some(&(start, c)) = chars.peek() {
@@ -21,7 +30,7 @@ pub(super) fn words(line: &str) -> Result<(Vec<Word>, Option<Word>), Complaint> 
             chars.next();
             continue;
         }
-        if c == '/' && !words.is_empty() {
+        if filters && c == '/' && !words.is_empty() {
             let text = line[start + 1..].trim_end().to_owned();
             return Ok((words, Some(Word { text, at: start..line.len() })));
         }

@@ -1,55 +1,6 @@
-//! An object as YAML, and what its lines are.
+//! The lines of an object's YAML: which part of it each is.
 
-use std::hash::{Hash, Hasher};
-
-use rustc_hash::FxHasher;
-use serde_json::Value;
-
-/// A line of an object's YAML.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct YamlLine {
-    /// The line, without its break.
-    pub text: String,
-    /// Which part of the object it is (`spec.containers[0].image`), hashed: the same in the object's next version.
-    pub path: u64,
-    /// The path of what it stands in.
-    pub parent: u64,
-    /// The first line after everything that stands below it.
-    pub end: usize,
-}
-
-impl YamlLine {
-    /// Whether anything stands below it; `at` is its own number.
-    pub fn is_foldable(&self, at: usize) -> bool {
-        self.end > at + 1
-    }
-
-    pub(super) fn hash(&self) -> u64 {
-        hash(&self.text, 0)
-    }
-}
-
-/// Writes an object as kubectl does: keys in alphabetical order, managedFields left out unless asked for.
-pub fn emit(value: &Value, managed_fields: bool) -> String {
-    let mut without = None;
-    if !managed_fields && value.pointer("/metadata/managedFields").is_some() {
-        let mut copy = value.clone();
-        if let Some(metadata) = copy.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("managedFields");
-        }
-        without = Some(copy);
-    }
-    // Else long strings would be folded, which kubectl does not do.
-    let options = serde_yaml::ser_options! { folded_wrap_chars: usize::MAX };
-    serde_yaml::to_string_with_options(without.as_ref().unwrap_or(value), options)
-        .unwrap_or_else(|error| format!("# this object cannot be written as YAML: {error}\n"))
-}
-
-fn hash(what: impl Hash, within: u64) -> u64 {
-    let mut hasher = FxHasher::default();
-    (within, what).hash(&mut hasher);
-    hasher.finish()
-}
+use super::super::reader::{TextLine, close, hash};
 
 /// What is open at a line: keys and list items, the outermost first.
 struct Open {
@@ -59,9 +10,9 @@ struct Open {
     item: usize,
 }
 
-/// Cuts YAML, as [`emit`] writes it, into lines and finds what each is a part of.
-pub(super) fn lines(text: &str) -> Vec<YamlLine> {
-    let mut out: Vec<YamlLine> = Vec::new();
+/// Cuts YAML, as [`emit`](crate::yaml::emit) writes it, into lines and finds what each is a part of.
+pub(super) fn lines(text: &str) -> Vec<TextLine> {
+    let mut out: Vec<TextLine> = Vec::new();
     let mut levels: Vec<usize> = Vec::new();
     let mut open = vec![Open { level: 0, path: 0, item: 0 }];
     // The indentation of the key or item whose text block the lines are in.
@@ -77,20 +28,24 @@ pub(super) fn lines(text: &str) -> Vec<YamlLine> {
                 });
                 let within = open.last().map_or(0, |o| o.path);
                 levels.push(usize::MAX);
-                out.push(YamlLine { text: line.to_owned(), path: parent, parent: within, end: 0 });
+                out.push(part(line, parent, within));
                 continue;
             }
             block = None;
         }
         let (level, parent, path, deepest) = place(line, indent, &mut open);
         levels.push(level);
-        out.push(YamlLine { text: line.to_owned(), path, parent, end: 0 });
-        if opens_block(line) {
+        out.push(part(line, path, parent));
+        if crate::yaml::opens_block(line) {
             block = Some(deepest);
         }
     }
     close(&mut out, &levels);
     out
+}
+
+fn part(text: &str, path: u64, parent: u64) -> TextLine {
+    TextLine { text: text.to_owned(), path, parent, ..TextLine::default() }
 }
 
 /// Where a line stands: its outermost level, the path above it, its own path, and the indentation of its innermost part.
@@ -128,38 +83,12 @@ fn place(line: &str, indent: usize, open: &mut Vec<Open>) -> (usize, u64, u64, u
     }
 }
 
-/// Whether a text block (`|`, `>` and their indicators) begins at the end of this line.
-fn opens_block(line: &str) -> bool {
-    let Some(last) = line.rsplit(' ').next() else { return false };
-    let mut chars = last.chars();
-    let starts = matches!(chars.next(), Some('|' | '>'));
-    starts
-        && chars.all(|c| matches!(c, '+' | '-' | '0'..='9'))
-        && (line.trim_start() == last
-            || line.ends_with(&format!(": {last}"))
-            || line.ends_with(&format!("- {last}")))
-}
-
-/// Finds where each line's block ends, from the lines' levels.
-fn close(lines: &mut [YamlLine], levels: &[usize]) {
-    let mut open: Vec<usize> = Vec::new();
-    for i in 0..=lines.len() {
-        let level = levels.get(i).copied().unwrap_or(0);
-        while let Some(&above) = open.last() {
-            if levels[above] < level {
-                break;
-            }
-            lines[above].end = i;
-            open.pop();
-        }
-        open.push(i);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::yaml::emit;
     use proptest::prelude::*;
+    use serde_json::Value;
     use serde_json::json;
 
     fn pod() -> Value {
@@ -171,21 +100,11 @@ mod tests {
         })
     }
 
-    fn at(lines: &[YamlLine], text: &str) -> usize {
+    fn at(lines: &[TextLine], text: &str) -> usize {
         lines
             .iter()
             .position(|l| l.text.trim() == text)
             .unwrap_or_else(|| panic!("{text} in {lines:#?}"))
-    }
-
-    #[test]
-    fn it_is_written_as_kubectl_does() {
-        let text = emit(&pod(), false);
-        assert!(text.starts_with("apiVersion: v1\nkind: Pod\nmetadata:\n"), "{text}");
-        assert!(text.contains("  containers:\n  - image: x\n    name: a\n"), "{text}");
-        assert!(text.contains("yes: \"yes\"\n") || text.contains("\"yes\": \"yes\"\n"), "{text}");
-        assert!(!text.contains("managedFields") && emit(&pod(), true).contains("managedFields"));
-        assert_eq!(text.lines().filter(|l| l.contains("word word")).count(), 1, "{text}");
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Line {
             .transpose()?;
         Ok(Self {
             info: target.info.clone(),
-            gate,
+            gate: gate.before(&target.info.context),
             meter: Arc::default(),
             host: host(&target.url).into(),
             url: target.url.clone(),
@@ -151,7 +151,15 @@ impl Line {
         request: Request<Body>,
         grant: &Grant,
     ) -> Result<Response<Metered>, Error> {
-        let mut ticket = Some(self.meter.begin(request.method(), request.uri()));
+        let ticket = self.meter.begin(request.method(), request.uri());
+        let mut ticket =
+            Some(ticket.ok_or_else(|| {
+                Error::Request {
+                    problem:
+                        "the audit log cannot be written, and nothing is asked that is not in it"
+                            .to_owned(),
+                }
+            })?);
         let http = self.http(grant.identity.as_ref());
         let answer = tokio::time::timeout(ANSWER, http.request(request)).await;
         let answer = answer
@@ -160,7 +168,7 @@ impl Line {
                 problem: Unreachable::Timeout(ANSWER),
             })?
             .map_err(|error| Error::cut(&self.host, &error))?;
-        if let Some(ticket) = &ticket {
+        if let Some(ticket) = &mut ticket {
             ticket.answered(answer.status().as_u16());
         }
         Ok(answer.map(|body| Metered { body, ticket: ticket.take(), host: Arc::clone(&self.host) }))

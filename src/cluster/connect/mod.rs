@@ -16,8 +16,9 @@ use tower::Service;
 
 use self::line::{Answer, Line};
 use super::error::Error;
-use super::gate::{Gate, Meter};
+use super::gate::{Audit, Gate, Meter};
 use super::kubeconfig::{ContextInfo, Target};
+use crate::kinds::relations::Relations;
 
 /// The longest explanation of a failure that is read.
 const LONGEST_STATUS: usize = 1024 * 1024;
@@ -27,6 +28,8 @@ const LONGEST_STATUS: usize = 1024 * 1024;
 pub struct Client {
     line: Arc<Line>,
     kube: kube::Client,
+    /// What a person knows beyond kx.
+    relations: Option<Arc<Relations>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -46,7 +49,7 @@ impl std::fmt::Debug for Client {
 pub async fn connect(target: &Target, gate: Gate) -> Result<Client, Error> {
     let line = Arc::new(Line::new(target, gate)?);
     let kube = kube::Client::new(Pass(Arc::clone(&line)), target.info.namespace.clone());
-    Ok(Client { line, kube })
+    Ok(Client { line, kube, relations: None })
 }
 
 impl Client {
@@ -95,14 +98,35 @@ impl Client {
         self.kube.clone()
     }
 
+    /// The same connection, with what a person knows of the cluster's custom resources.
+    #[must_use]
+    pub fn with_relations(self, relations: Arc<Relations>) -> Self {
+        Self { relations: Some(relations), ..self }
+    }
+
+    /// The same connection, all of whose requests are written down; before the first is sent.
+    #[must_use]
+    pub fn with_audit(self, audit: Audit) -> Self {
+        self.line.meter.write_down(&self.line.info.context, audit);
+        self
+    }
+
+    /// What is known of the cluster's custom resources; unless a person adds to it, what kx knows.
+    pub fn relations(&self) -> &Relations {
+        match &self.relations {
+            Some(relations) => relations,
+            None => Relations::built_in(),
+        }
+    }
+
     /// Who and where.
     pub fn info(&self) -> &ContextInfo {
         &self.line.info
     }
 
     /// The gate that every request passes.
-    pub fn gate(&self) -> Gate {
-        self.line.gate
+    pub fn gate(&self) -> &Gate {
+        &self.line.gate
     }
 
     /// What was sent and received so far.

@@ -15,8 +15,11 @@ use crate::store::{Change, Delta, Freshness, Scope, Source, SourceId, Str, Uid};
 
 /// How long changes are waited for after a change, so that many of them make one discovery.
 const SETTLES: Duration = Duration::from_millis(300);
-/// How often discovery is asked again for a definition that it does not serve yet.
+/// How often discovery is asked again for a definition that it does not serve yet, and for groups whose server does not answer.
 const PATIENCE: u32 = 6;
+/// How often it is asked again after an aggregated API came, went or changed: the server tells of that before it has asked the
+/// other server what it serves.
+const LOOKS: u32 = 3;
 
 const DEFINITIONS: SourceId = SourceId(0);
 const SERVICES: SourceId = SourceId(1);
@@ -46,7 +49,9 @@ pub fn follow(client: Client, tx: mpsc::Sender<Result<Arc<Discovered>, Error>>) 
             spawn(client.clone(), DEFINITIONS, source(&client, CRDS), to.clone()),
             spawn(client.clone(), SERVICES, source(&client, API_SERVICES), to),
         ];
-        Follower { client, tx, news, asked, known: HashMap::new(), last: None }.run().await;
+        Follower { client, tx, news, asked, known: HashMap::new(), last: None, aggregated: false }
+            .run()
+            .await;
     });
     Follow { _task: task, again }
 }
@@ -78,6 +83,8 @@ struct Follower {
     /// The names of all custom resource definitions.
     known: HashMap<Uid, Str>,
     last: Option<Arc<Discovered>>,
+    /// Whether an aggregated API has changed of late.
+    aggregated: bool,
 }
 
 impl Follower {
@@ -89,12 +96,14 @@ impl Follower {
             let answer = discover(&self.client).await.map(|new| self.keep_stale(new));
             let wait = match &answer {
                 Err(error) => Some(retry.wait(error.retry_after(), !error.is_retryable())),
-                // What is defined is served a little later.
-                Ok(new) if self.awaits(&new.catalog) && tries < PATIENCE => {
+                Ok(new) if tries < self.looks(new) => {
                     tries += 1;
                     Some(SETTLES.saturating_mul(1 << tries))
                 }
-                Ok(_) => None,
+                Ok(_) => {
+                    self.aggregated = false;
+                    None
+                }
             };
             if answer.is_ok() {
                 retry.reset();
@@ -163,7 +172,20 @@ impl Follower {
                 }
             }
         }
+        self.aggregated |= id == SERVICES && open[index];
         open[index]
+    }
+
+    /// How often discovery is asked again, with nobody saying that something is new.
+    fn looks(&self, new: &Discovered) -> u32 {
+        // What is defined is served a little later.
+        if self.awaits(&new.catalog) || !new.stale.is_empty() {
+            PATIENCE
+        } else if self.aggregated {
+            LOOKS
+        } else {
+            0
+        }
     }
 
     /// Whether something is defined (`plural.group`) that is not served.
@@ -187,7 +209,8 @@ impl Follower {
         });
         let both = new.catalog.iter().chain(kept).map(|resource| (**resource).clone());
         let (core, groups): (Vec<_>, Vec<_>) = both.partition(|resource| resource.group.is_empty());
-        Discovered { catalog: Catalog::new(core.into_iter().chain(groups)), stale: new.stale }
+        let catalog = Catalog::new(core.into_iter().chain(groups)).with_silent(new.stale.clone());
+        Discovered { catalog, stale: new.stale }
     }
 
     async fn tell(&mut self, answer: Result<Discovered, Error>) -> Result<(), ()> {

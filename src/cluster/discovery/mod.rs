@@ -55,8 +55,9 @@ pub async fn discover(client: &Client) -> Result<Discovered, Error> {
     };
     // The core group comes first: it decides between equal names.
     let resources = core.resources.into_iter().chain(groups.resources);
-    let stale = core.stale.into_iter().chain(groups.stale).collect();
-    Ok(Discovered { catalog: Catalog::new(resources.filter(|r| r.can("list"))), stale })
+    let stale: Vec<String> = core.stale.into_iter().chain(groups.stale).collect();
+    let catalog = Catalog::new(resources.filter(|r| r.can("list"))).with_silent(stale.clone());
+    Ok(Discovered { catalog, stale })
 }
 
 /// Asks for the server's version.

@@ -195,7 +195,7 @@ pub enum Error {
         status: Box<Status>,
     },
     /// The gate refused: kx is read-only and this is not a read.
-    #[error("read-only: {method} {path} was not sent, {why}")]
+    #[error("read-only{by}: {method} {path} was not sent, {why}")]
     ReadOnly {
         /// The HTTP method.
         method: String,
@@ -203,6 +203,8 @@ pub enum Error {
         path: String,
         /// Which rule refused it.
         why: &'static str,
+        /// By whom, where that is not kx as a whole: ` by the guardrail …`.
+        by: String,
     },
     /// The server's answer does not make sense.
     #[error("{what} cannot be understood: {problem}")]

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{Method, Uri};
 use jiff::Timestamp;
+
+use super::Audit;
 
 /// How many requests the journal remembers.
 const REMEMBERED: usize = 512;
@@ -22,6 +24,8 @@ pub struct Meter {
     wire_out: AtomicU64,
     body_in: AtomicU64,
     journal: Mutex<Journal>,
+    /// Where everything is written down, and for which context.
+    audit: OnceLock<(String, Audit)>,
 }
 
 #[derive(Debug, Default)]
@@ -85,6 +89,12 @@ impl Meter {
         }
     }
 
+    /// From now on, writes every request of this context down too.
+    pub(in crate::cluster) fn write_down(&self, context: &str, audit: Audit) {
+        // It is given once, before the first request.
+        let _ = self.audit.set((context.to_owned(), audit));
+    }
+
     /// The newest requests, oldest first.
     pub fn journal(&self) -> Vec<Entry> {
         self.lock().entries.iter().cloned().collect()
@@ -115,15 +125,30 @@ impl Meter {
     /// Notes a request that was refused.
     pub(in crate::cluster) fn refuse(&self, method: &Method, uri: &Uri) {
         self.refused.fetch_add(1, Relaxed);
-        self.write(Entry { refused: true, ..entry(method, uri) });
+        let entry = Entry { refused: true, ..entry(method, uri) };
+        if let Some((context, audit)) = self.audit.get() {
+            // There is nothing to keep from being sent.
+            let _ = audit.asks(context, &entry);
+        }
+        self.write(entry);
     }
 
-    /// Notes a request that is being sent; the ticket follows its answer.
-    pub(in crate::cluster) fn begin(self: &Arc<Self>, method: &Method, uri: &Uri) -> Ticket {
+    /// Notes a request that is being sent; the ticket follows its answer. `None` where it must not be sent, because it cannot be written down.
+    pub(in crate::cluster) fn begin(
+        self: &Arc<Self>,
+        method: &Method,
+        uri: &Uri,
+    ) -> Option<Ticket> {
+        let entry = entry(method, uri);
+        let written = match self.audit.get() {
+            Some((context, audit)) => Some(audit.asks(context, &entry)?),
+            None => None,
+        };
         self.requests.fetch_add(1, Relaxed);
         self.open.fetch_add(1, Relaxed);
-        let number = self.write(entry(method, uri));
-        Ticket { meter: Arc::clone(self), number, sent: Instant::now(), bytes: 0 }
+        let kept = written.map(|line| (line, entry.clone()));
+        let number = self.write(entry);
+        Some(Ticket { meter: Arc::clone(self), number, kept, sent: Instant::now(), bytes: 0 })
     }
 
     pub(in crate::cluster) fn connected(&self) {
@@ -177,13 +202,18 @@ fn harmless(uri: &Uri) -> String {
 pub(in crate::cluster) struct Ticket {
     meter: Arc<Meter>,
     number: u64,
+    /// Its number in the audit log, where there is one, and what was written there.
+    kept: Option<(u64, Entry)>,
     sent: Instant,
     bytes: u64,
 }
 
 impl Ticket {
-    pub(in crate::cluster) fn answered(&self, status: u16) {
+    pub(in crate::cluster) fn answered(&mut self, status: u16) {
         let first = self.sent.elapsed();
+        if let Some((_, entry)) = &mut self.kept {
+            entry.status = Some(status);
+        }
         self.meter.amend(self.number, |entry| {
             entry.status = Some(status);
             entry.first = Some(first);
@@ -204,6 +234,13 @@ impl Drop for Ticket {
             entry.took = Some(took);
             entry.bytes = bytes;
         });
+        if let (Some((number, mut entry)), Some((context, audit))) =
+            (self.kept.take(), self.meter.audit.get())
+        {
+            entry.took = Some(took);
+            entry.bytes = bytes;
+            audit.ended(context, number, &entry);
+        }
     }
 }
 
@@ -235,12 +272,13 @@ mod tests {
         let exec = Uri::from_static(
             "/api/v1/namespaces/a/pods/b/exec?command=mysql&command=-phunter2&container=c",
         );
-        drop(meter.begin(&Method::POST, &exec));
+        drop(meter.begin(&Method::POST, &exec).unwrap());
         assert_eq!(meter.journal()[0].path, "/api/v1/namespaces/a/pods/b/exec?container=c");
 
-        let old = meter.begin(&Method::GET, &Uri::from_static("/api/v1/pods?watch=true"));
+        let watch = Uri::from_static("/api/v1/pods?watch=true");
+        let mut old = meter.begin(&Method::GET, &watch).unwrap();
         for _ in 0..REMEMBERED {
-            let mut ticket = meter.begin(&Method::GET, &Uri::from_static("/version"));
+            let mut ticket = meter.begin(&Method::GET, &Uri::from_static("/version")).unwrap();
             ticket.answered(200);
             ticket.received(10);
         }

@@ -1,12 +1,14 @@
 //! The requests of a watch: what is asked for, in which encoding, in which portions.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING};
 use http::{HeaderValue, Request};
 
-use crate::cluster::Error;
-use crate::kinds::{Modelled, Resource, modelled};
+use crate::cluster::{Client, Error};
+use crate::kinds::relations::Rules;
+use crate::kinds::{Info, Modelled, Resource, modelled};
 use crate::store::Source;
 
 /// One collection: a resource in one namespace or in all, with selectors.
@@ -14,6 +16,8 @@ use crate::store::Source;
 pub(super) struct Ask {
     pub(super) resource: Resource,
     pub(super) model: Model,
+    /// What is known of its objects, where the server makes the rows.
+    pub(super) rules: Option<Arc<Rules>>,
     path: String,
     selectors: String,
 }
@@ -25,6 +29,22 @@ pub(super) enum Model {
     Kind(&'static Modelled),
     /// The server, which prints them as a Table.
     Served,
+}
+
+impl Model {
+    fn of(shown: &Resource) -> Self {
+        modelled(&shown.group, &shown.plural)
+            .filter(|kind| kind.info.models(&shown.version))
+            .map_or(Self::Served, Self::Kind)
+    }
+
+    /// Which resource the kind models, and of which objects its rows are.
+    pub(super) fn info(self) -> Option<&'static Info> {
+        match self {
+            Self::Kind(kind) => Some(&kind.info),
+            Self::Served => None,
+        }
+    }
 }
 
 /// What the answer may look like, best first; a server that has none of these answers 406.
@@ -45,29 +65,51 @@ pub(super) struct Portion {
     pub(super) packed: bool,
 }
 
+/// The most rows in a portion that come with their objects: these are large, and the server holds a portion in memory.
+const WHOLE: u32 = 1_000;
+
 impl Ask {
     /// The collection of `source` in one namespace, or in all. Parts are asked for by the objects they are parts of.
-    pub(super) fn new(source: &Source, namespace: Option<&str>) -> Self {
-        let shown = &*source.resource;
-        let model = modelled(&shown.group, &shown.plural)
-            .filter(|kind| kind.info.version == shown.version)
-            .map_or(Model::Served, Model::Kind);
-        let mut resource = shown.clone();
-        if let Model::Kind(Modelled { info, .. }) = model
-            && let Some((group, plural)) = info.part_of
-        {
+    pub(super) fn new(source: &Source, namespace: Option<&str>, client: &Client) -> Self {
+        let model = Model::of(&source.resource);
+        let rules = match model {
+            Model::Kind(_) => None,
+            Model::Served => client.relations().rules(&source.resource),
+        };
+        let objects = model.info().and_then(|info| info.part_of);
+        Self { rules, ..Self::of(source, namespace, model, objects) }
+    }
+
+    /// The second collection that the rows of `source` are made of, where there is one.
+    pub(super) fn also(source: &Source, namespace: Option<&str>) -> Option<Self> {
+        let model = Model::of(&source.resource);
+        let also = model.info().and_then(|info| info.view).and_then(|view| view.also)?;
+        Some(Self::of(source, namespace, model, Some(also)))
+    }
+
+    fn of(
+        source: &Source,
+        namespace: Option<&str>,
+        model: Model,
+        objects: Option<(&str, &str)>,
+    ) -> Self {
+        let mut resource = (*source.resource).clone();
+        if let Some((group, plural)) = objects {
             group.clone_into(&mut resource.group);
             plural.clone_into(&mut resource.plural);
         }
+        let (labels, fields) = match model.info().and_then(|info| info.view) {
+            Some(view) => view.selectors(&source.labels, &source.fields),
+            None => (source.labels.clone(), source.fields.clone()),
+        };
         let mut selectors = String::new();
-        for (name, value) in [("labelSelector", &source.labels), ("fieldSelector", &source.fields)]
-        {
+        for (name, value) in [("labelSelector", &labels), ("fieldSelector", &fields)] {
             if !value.is_empty() {
                 let _ = write!(selectors, "&{name}={}", encoded(value));
             }
         }
         let namespace = namespace.filter(|_| resource.namespaced);
-        Self { path: resource.path(namespace), resource, model, selectors }
+        Self { path: resource.path(namespace), resource, model, rules: None, selectors }
     }
 
     /// What is asked for first.
@@ -85,7 +127,9 @@ impl Ask {
         portion: Portion,
         next: &str,
     ) -> Result<Request<Vec<u8>>, Error> {
-        let mut uri = format!("{}?limit={}{}", self.path, portion.limit, self.selectors);
+        let include = self.include(accept);
+        let limit = if include.is_empty() { portion.limit } else { portion.limit.min(WHOLE) };
+        let mut uri = format!("{}?limit={limit}{}{include}", self.path, self.selectors);
         if !next.is_empty() {
             let _ = write!(uri, "&continue={}", encoded(next));
         }
@@ -126,11 +170,17 @@ impl Ask {
     }
 
     fn stream(&self, accept: Accept, further: &str) -> Result<Request<Vec<u8>>, Error> {
-        let Self { path, selectors, .. } = self;
+        let (Self { path, selectors, .. }, include) = (self, self.include(accept));
         get(
-            &format!("{path}?watch=true&allowWatchBookmarks=true{further}{selectors}"),
+            &format!("{path}?watch=true&allowWatchBookmarks=true{further}{selectors}{include}"),
             accept.watch(),
         )
+    }
+
+    /// Rules read the objects themselves; without them a row needs only its object's metadata, which is what a Table has unasked.
+    fn include(&self, accept: Accept) -> &'static str {
+        let whole = accept == Accept::Table && self.rules.is_some();
+        if whole { "&includeObject=Object" } else { "" }
     }
 }
 

@@ -11,6 +11,7 @@ use super::ask::{Accept, Ask};
 use super::outbox::Outbox;
 use super::projector::Projector;
 use super::retry::Retry;
+use super::served;
 use super::{Sink, Stop};
 use crate::cluster::{Client, Error};
 use crate::store::{Freshness, Str};
@@ -70,7 +71,7 @@ impl<K: Copy + Send> Feed<K> {
         Self {
             client,
             accept: ask.accept(),
-            projector: Projector::new(ask.model),
+            projector: Projector::new(ask.model, ask.rules.clone()),
             out: Outbox::new(sink.key, sink.to),
             ask,
             retry: Retry::default(),
@@ -129,7 +130,15 @@ impl<K: Copy + Send> Feed<K> {
         let wait = self.retry.wait(error.retry_after(), patient);
         tracing::info!(%error, ?wait, resource = %self.ask.resource.full_name(), "trying again");
         let retry_at = now().saturating_add_unsigned(wait.as_secs());
-        let why = if patient { sentence(&error) } else { error.to_string().into() };
+        let why = if patient {
+            sentence(&error)
+        } else if let Some(why) =
+            served::unavailable(&self.client, &self.ask.resource, &error).await
+        {
+            why.into()
+        } else {
+            error.to_string().into()
+        };
         self.out
             .state(Freshness::Stale { since: self.since, why, retry_at: Some(retry_at) })
             .await?;

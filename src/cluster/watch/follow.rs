@@ -161,6 +161,7 @@ impl<K: Copy + Send> Feed<K> {
     pub(super) async fn watch_list(&mut self, load: &mut Load) -> Result<Stream, Failed> {
         let request = self.ask.watch_list(self.accept, &self.version, lasts())?;
         let mut stream = Stream::open(&self.client, request).await?;
+        self.projector.begin();
         loop {
             if stream.more(SILENCE).await?.is_some() {
                 return Err(cut("it ended before everything had come").into());

@@ -113,6 +113,7 @@ impl<K: Copy + Send> Feed<K> {
     /// Loads everything, however often it takes. Gives the watch that it came by, where it came by one.
     pub(super) async fn load(&mut self) -> Result<Option<Stream>, Stop> {
         let mut load = Load::new(self.shown);
+        self.projector.begin();
         if !self.shown {
             self.out.state(Freshness::Loading { received: 0, remaining: None }).await?;
         }
@@ -130,24 +131,29 @@ impl<K: Copy + Send> Feed<K> {
                 Error::Api { status } if matches!(status.code, 406 | 415) => {
                     if let Some(weaker) = self.accept.weaker() {
                         self.accept = weaker;
-                        load.restart();
+                        self.restart(&mut load);
                         continue;
                     }
-                    load.restart();
+                    self.restart(&mut load);
                 }
                 // The list took longer than the server remembers.
                 Error::Expired { .. } => {
-                    load.restart();
+                    self.restart(&mut load);
                     self.again().await?;
                     continue;
                 }
                 // A page can be asked for again; anything else begins anew.
                 error if error.is_retryable() && !load.fast => {}
-                _ => load.restart(),
+                _ => self.restart(&mut load),
             }
             self.out.flush().await?;
             self.trouble(error).await?;
         }
+    }
+
+    fn restart(&mut self, load: &mut Load) {
+        load.restart();
+        self.projector.begin();
     }
 
     async fn attempt(&mut self, load: &mut Load) -> Result<Option<Stream>, Failed> {

@@ -1,4 +1,4 @@
-//! Several namespaces watched as one Source.
+//! Several collections watched as one Source: namespaces, and resources of whose objects a view is made.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::ask::Ask;
 use super::feed::{Feed, sentence};
 use super::{Sink, Stop, Task};
-use crate::cluster::Client;
+use crate::cluster::{Client, Error};
 use crate::kinds::Column;
 use crate::store::{Change, Delta, Freshness, Source, SourceId, Str, Uid};
 
@@ -24,7 +24,7 @@ pub(super) async fn run(
     names: &[Str],
     tx: &mpsc::Sender<(SourceId, Delta)>,
 ) -> Stop {
-    watch(client, id, source, (names, false), tx).await
+    watch(client, id, collections(client, source, names), false, tx).await
 }
 
 /// Watches `names` in place of all namespaces, and says so.
@@ -35,34 +35,84 @@ pub(super) async fn run_limited(
     names: &[Str],
     tx: &mpsc::Sender<(SourceId, Delta)>,
 ) -> Stop {
-    watch(client, id, source, (names, true), tx).await
+    watch(client, id, collections(client, source, names), true, tx).await
+}
+
+/// Watches both resources of which the rows are made, in all namespaces at once.
+pub(super) async fn run_everywhere(
+    client: &Client,
+    id: SourceId,
+    source: &Source,
+    tx: &mpsc::Sender<(SourceId, Delta)>,
+) -> Stop {
+    watch(client, id, both(client, source, None).collect(), false, tx).await
+}
+
+/// One collection of several that are watched as one.
+struct Collection {
+    /// The namespace; `None` for all.
+    namespace: Option<Str>,
+    ask: Ask,
+    /// Whether the rows of its namespace can be trusted without it.
+    spare: bool,
+}
+
+fn collections(client: &Client, source: &Source, names: &[Str]) -> Vec<Collection> {
+    names.iter().flat_map(|name| both(client, source, Some(name))).collect()
+}
+
+fn both(
+    client: &Client,
+    source: &Source,
+    namespace: Option<&Str>,
+) -> impl Iterator<Item = Collection> + use<> {
+    let name = namespace.map(|name| &**name);
+    let first = (Ask::new(source, name, client), false);
+    let also = Ask::also(source, name).map(|ask| (ask, true));
+    let namespace = namespace.cloned();
+    std::iter::once(first).chain(also).map(move |(ask, spare)| Collection {
+        namespace: namespace.clone(),
+        ask,
+        spare,
+    })
 }
 
 async fn watch(
     client: &Client,
     id: SourceId,
-    source: &Source,
-    (names, limited): (&[Str], bool),
+    collections: Vec<Collection>,
+    limited: bool,
     tx: &mpsc::Sender<(SourceId, Delta)>,
 ) -> Stop {
     loop {
         let (to, mut news) = mpsc::channel(WAITING);
-        let _tasks: Vec<Task> = names
+        let (deny, mut denied) = mpsc::unbounded_channel();
+        let _tasks: Vec<Task> = collections
             .iter()
             .enumerate()
-            .map(|(key, name)| {
-                let ask = Ask::new(source, Some(name));
-                child(Feed::new(client.clone(), ask, Sink { key, to: to.clone() }), key, to.clone())
+            .map(|(key, collection)| {
+                let sink = Sink { key, to: to.clone() };
+                let feed = Feed::new(client.clone(), collection.ask.clone(), sink);
+                let deny = (!collection.spare).then(|| deny.clone());
+                child(feed, key, to.clone(), deny)
             })
             .collect();
         drop(to);
-        let mut merged = Merged::new(names, limited);
+        let mut merged = Merged::new(&collections, limited);
         let end = loop {
             let Some((key, delta)) = news.recv().await else {
                 break Some(merged.refusal());
             };
             let Some(deltas) = merged.take(key, delta) else { break None };
             for delta in deltas {
+                // Where all namespaces are denied at once, some of them may be allowed: that is not said before it is known.
+                if matches!(delta, Delta::State(Freshness::Refused { .. }))
+                    && let Some(namespace) = collections.first().map(|first| &first.namespace)
+                    && namespace.is_none()
+                    && let Ok(error) = denied.try_recv()
+                {
+                    return Stop::Denied(error);
+                }
                 if tx.send((id, delta)).await.is_err() {
                     return Stop::Gone;
                 }
@@ -78,12 +128,22 @@ async fn watch(
     }
 }
 
-/// One namespace; when nothing more can come of it, its last word is that it is refused.
-fn child(mut feed: Feed<usize>, key: usize, to: mpsc::Sender<(usize, Delta)>) -> Task {
+/// One collection; when nothing more can come of it, its last word is that it is refused.
+fn child(
+    mut feed: Feed<usize>,
+    key: usize,
+    to: mpsc::Sender<(usize, Delta)>,
+    deny: Option<mpsc::UnboundedSender<Error>>,
+) -> Task {
     Task::spawn(async move {
         let why = match feed.run().await {
             Stop::Gone => return,
-            Stop::Denied(error) => sentence(&error),
+            Stop::Denied(error) => {
+                let why = sentence(&error);
+                // Somebody listens only where there is something else to try.
+                let _ = deny.map(|deny| deny.send(error));
+                why
+            }
             Stop::Refused(why) => why,
         };
         // If nobody listens there is nobody to tell.
@@ -91,9 +151,9 @@ fn child(mut feed: Feed<usize>, key: usize, to: mpsc::Sender<(usize, Delta)>) ->
     })
 }
 
-/// What the namespaces have said so far.
+/// What the collections have said so far.
 struct Merged<'a> {
-    names: &'a [Str],
+    collections: &'a [Collection],
     limited: bool,
     states: Vec<Freshness>,
     held: Vec<HashSet<Uid, FxBuildHasher>>,
@@ -102,19 +162,19 @@ struct Merged<'a> {
 }
 
 impl<'a> Merged<'a> {
-    fn new(names: &'a [Str], limited: bool) -> Self {
+    fn new(collections: &'a [Collection], limited: bool) -> Self {
         let loading = Freshness::Loading { received: 0, remaining: None };
         Self {
-            names,
+            collections,
             limited,
-            states: vec![loading; names.len()],
-            held: vec![HashSet::default(); names.len()],
+            states: vec![loading; collections.len()],
+            held: vec![HashSet::default(); collections.len()],
             columns: None,
             said: None,
         }
     }
 
-    /// What one namespace's Delta means for the whole; `None` where all must begin again.
+    /// What one collection's Delta means for the whole; `None` where all must begin again.
     fn take(&mut self, key: usize, delta: Delta) -> Option<Vec<Delta>> {
         let held = &mut self.held[key];
         Some(match delta {
@@ -152,16 +212,20 @@ impl<'a> Merged<'a> {
         })
     }
 
-    /// The state of all together: the worst that is true of any.
+    /// The state of all together: the worst that is true of any. What can be done without counts only while it is under way.
     fn whole(&self) -> Freshness {
-        let named = || self.names.iter().zip(&self.states);
-        let mut stale = named().filter_map(|(name, state)| match state {
-            Freshness::Stale { since, why, retry_at } => Some((*since, name, why, *retry_at)),
+        let all = || self.collections.iter().zip(&self.states);
+        let mut stale = all().filter_map(|(collection, state)| match state {
+            Freshness::Stale { since, why, retry_at } => Some((*since, collection, why, *retry_at)),
             _ => None,
         });
-        if let Some((since, name, why, retry_at)) = stale.next() {
+        if let Some((since, collection, why, retry_at)) = stale.next() {
             let since = stale.map(|(since, ..)| since).fold(since, i64::min);
-            return Freshness::Stale { since, why: format!("{name}: {why}").into(), retry_at };
+            let why = match &collection.namespace {
+                Some(name) => format!("{name}: {why}").into(),
+                None => why.clone(),
+            };
+            return Freshness::Stale { since, why, retry_at };
         }
         let loading = self.states.iter().any(|state| matches!(state, Freshness::Loading { .. }));
         if loading {
@@ -172,22 +236,24 @@ impl<'a> Merged<'a> {
             });
             return Freshness::Loading { received, remaining: remaining.reduce(|a, b| a + b) };
         }
-        let live: Arc<[Str]> = named()
-            .filter(|(_, state)| matches!(state, Freshness::Live { .. }))
-            .map(|(name, _)| name.clone())
-            .collect();
+        let needed = || all().filter(|(collection, _)| !collection.spare);
+        let live = needed().filter(|(_, state)| matches!(state, Freshness::Live { .. }));
+        let live: Vec<&Collection> = live.map(|(collection, _)| collection).collect();
         if live.is_empty() {
             return Freshness::Refused { why: self.refusal() };
         }
-        let fewer = self.limited || live.len() < self.names.len();
-        Freshness::Live { limited_to: fewer.then_some(live) }
+        let fewer = self.limited || live.len() < needed().count();
+        let names = live.iter().filter_map(|collection| collection.namespace.clone());
+        Freshness::Live { limited_to: fewer.then(|| names.collect()) }
     }
 
     fn refusal(&self) -> Str {
-        let mut refused = self.states.iter().filter_map(|state| match state {
-            Freshness::Refused { why } => Some(why.clone()),
-            _ => None,
-        });
+        let all = self.collections.iter().zip(&self.states);
+        let mut refused =
+            all.filter(|(collection, _)| !collection.spare).filter_map(|(_, state)| match state {
+                Freshness::Refused { why } => Some(why.clone()),
+                _ => None,
+            });
         refused.next().unwrap_or_else(|| "there is no namespace to look into".into())
     }
 }

@@ -11,11 +11,14 @@ mod feed;
 mod follow;
 mod load;
 mod merge;
+mod newest;
 mod outbox;
 mod projector;
 mod reader;
 mod retry;
+mod served;
 mod stream;
+mod tables;
 
 use std::future::Future;
 use std::time::Duration;
@@ -41,7 +44,8 @@ const POLL: Duration = Duration::from_secs(30);
 pub struct Task(AbortHandle);
 
 impl Task {
-    pub(super) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Self {
+    /// Runs it, within a tokio runtime.
+    pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Self {
         Self(tokio::spawn(work).abort_handle())
     }
 }
@@ -100,8 +104,11 @@ async fn run(
         },
         _ => None,
     };
+    if Ask::also(source, namespace).is_some() {
+        return both(client, id, source, namespace, tx).await;
+    }
     let sink = Sink { key: id, to: tx.clone() };
-    let ask = Ask::new(source, namespace);
+    let ask = Ask::new(source, namespace, client);
     let resource = ask.resource.clone();
     let mut feed = Feed::new(client.clone(), ask, sink);
     let stop = feed.run().await;
@@ -117,5 +124,28 @@ async fn run(
         return Stop::Gone;
     }
     drop(feed);
+    merge::run_limited(client, id, source, &names, tx).await
+}
+
+/// Rows that are made of the objects of two resources.
+async fn both(
+    client: &Client,
+    id: SourceId,
+    source: &Source,
+    namespace: Option<&str>,
+    tx: &mpsc::Sender<(SourceId, Delta)>,
+) -> Stop {
+    if let Some(name) = namespace {
+        return merge::run(client, id, source, &[name.into()], tx).await;
+    }
+    let stop = merge::run_everywhere(client, id, source, tx).await;
+    let Stop::Denied(error) = stop else { return stop };
+    let names = access::listable(client, &Ask::new(source, None, client).resource).await;
+    if names.is_empty() {
+        return Stop::Denied(error);
+    }
+    if tx.send((id, Delta::Reset(Vec::new()))).await.is_err() {
+        return Stop::Gone;
+    }
     merge::run_limited(client, id, source, &names, tx).await
 }

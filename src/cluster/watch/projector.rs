@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::ask::Model;
+use super::newest::Newest;
+use super::tables::{self, With};
+use crate::kinds::relations::Rules;
 use crate::kinds::table::{Layout, bare, uid};
 use crate::kinds::{Cell, Column, Encoding, Value};
 use crate::store::{Change, Health, Interner, Row, Str, Uid};
@@ -20,14 +23,18 @@ const SWEEP: u32 = 50_000;
 /// Makes changes of rows from the objects of one collection.
 pub(super) struct Projector {
     model: Model,
+    /// What is known of objects whose rows the server makes.
+    rules: Option<Arc<Rules>>,
     interner: Interner,
     layout: Option<Layout>,
     /// Columns that nobody has been told of.
     fresh: Option<Arc<[Column]>>,
     /// Rows of a Table that came before its columns.
-    held: Vec<TableRow>,
+    held: Vec<With<TableRow>>,
     /// The parts shown of each object, where parts are shown.
     parts: HashMap<Uid, Vec<Uid>, FxBuildHasher>,
+    /// The rows of which only the newest of each identity is shown, where that is so.
+    newest: Newest,
     rows: Vec<Row>,
     unreadable: u64,
     changes: u32,
@@ -43,18 +50,26 @@ pub(super) struct Heard {
 }
 
 impl Projector {
-    pub(super) fn new(model: Model) -> Self {
+    pub(super) fn new(model: Model, rules: Option<Arc<Rules>>) -> Self {
         Self {
             model,
+            rules,
             interner: Interner::default(),
             layout: None,
             fresh: None,
             held: Vec::new(),
             parts: HashMap::default(),
+            newest: Newest::default(),
             rows: Vec::new(),
             unreadable: 0,
             changes: 0,
         }
+    }
+
+    /// Everything is about to be told anew: which objects there were is forgotten, for some of them may be gone unheard.
+    pub(super) fn begin(&mut self) {
+        self.parts.clear();
+        self.newest.clear();
     }
 
     /// Columns that have changed since the last call.
@@ -71,7 +86,7 @@ impl Projector {
     pub(super) fn item(&mut self, encoding: Encoding, bytes: &[u8], out: &mut Vec<Change>) {
         self.count();
         let Model::Kind(kind) = self.model else {
-            let object = metadata(encoding, bytes).unwrap_or_default();
+            let object = tables::object(encoding, bytes, self.rules.as_deref());
             return self.known(&object, out);
         };
         match kind.decode(encoding, bytes, &mut self.interner, &mut self.rows) {
@@ -101,7 +116,7 @@ impl Projector {
     /// One row of a Table.
     pub(super) fn row(&mut self, bytes: &[u8], now: i64, out: &mut Vec<Change>) {
         self.count();
-        match serde_json::from_slice::<TableRow>(bytes) {
+        match tables::row(bytes, self.rules.as_deref()) {
             Ok(row) if self.layout.is_none() => self.held.push(row),
             Ok(row) => self.table_row(&row, now, out),
             Err(error) => {
@@ -160,19 +175,20 @@ impl Projector {
         now: i64,
         out: &mut Vec<Change>,
     ) -> Heard {
-        let table: Option<Table> = serde_json::from_slice(event.object).ok();
-        let Some(table) = table.filter(|table| encoding == Encoding::Json && table.kind == "Table")
-        else {
+        let table = tables::table(event.object, self.rules.as_deref());
+        let is_table = |table: &Table| encoding == Encoding::Json && table.kind == "Table";
+        let Some((table, rows)) = table.filter(|(table, _)| is_table(table)) else {
             // The server sends the objects themselves.
-            let object = metadata(encoding, event.object).unwrap_or_default();
+            let object = tables::object(encoding, event.object, self.rules.as_deref());
             match event.what {
-                What::Deleted => self.gone(uid(&object.metadata), out),
+                What::Deleted => self.gone(uid(&object.0.metadata), out),
                 What::Added | What::Modified => self.known(&object, out),
                 What::Bookmark | What::Error => {}
             }
+            let meta = object.0.metadata;
             return Heard {
-                initial_end: object.metadata.annotations.contains_key(INITIAL_END),
-                version: object.metadata.resource_version,
+                initial_end: meta.annotations.contains_key(INITIAL_END),
+                version: meta.resource_version,
             };
         };
         if !table.column_definitions.is_empty() {
@@ -180,8 +196,8 @@ impl Projector {
         }
         let mut heard =
             Heard { version: table.metadata.resource_version.clone(), initial_end: false };
-        for row in &table.rows {
-            let meta = &row.object.metadata;
+        for row in &rows {
+            let meta = &row.0.object.metadata;
             if !meta.resource_version.is_empty() {
                 heard.version.clone_from(&meta.resource_version);
             }
@@ -199,30 +215,46 @@ impl Projector {
         heard
     }
 
-    fn lay_out(&mut self, layout: Layout) {
+    fn lay_out(&mut self, mut layout: Layout) {
+        if self.rules.as_ref().is_some_and(|rules| rules.tell_health()) {
+            layout = layout.with_health();
+        }
         if self.layout.as_ref() != Some(&layout) {
             self.fresh = Some(Arc::clone(layout.columns()));
             self.layout = Some(layout);
         }
     }
 
-    fn table_row(&mut self, row: &TableRow, now: i64, out: &mut Vec<Change>) {
+    fn table_row(&mut self, (row, whole): &With<TableRow>, now: i64, out: &mut Vec<Change>) {
         if let Some(layout) = &self.layout {
-            out.push(Change::Put(layout.row(row, now, &mut self.interner)));
+            let row = layout.row(row, now, &mut self.interner);
+            self.put(row, whole.as_ref(), out);
         }
     }
 
+    /// A row, with what the rules find in its object.
+    fn put(&mut self, mut row: Row, whole: Option<&serde_json::Value>, out: &mut Vec<Change>) {
+        if let (Some(rules), Some(object)) = (&self.rules, whole) {
+            rules.apply(object, &mut row, &mut self.interner);
+        }
+        out.push(Change::Put(row));
+    }
+
     /// An object of which the server sent no Table.
-    fn known(&mut self, object: &PartialObjectMetadata, out: &mut Vec<Change>) {
+    fn known(&mut self, (object, whole): &With<PartialObjectMetadata>, out: &mut Vec<Change>) {
         if self.layout.is_none() {
             self.lay_out(Layout::metadata());
         }
         if let Some(layout) = &self.layout {
-            out.push(Change::Put(layout.bare(object, &mut self.interner)));
+            let row = layout.bare(object, &mut self.interner);
+            self.put(row, whole.as_ref(), out);
         }
     }
 
     fn gone(&mut self, uid: Uid, out: &mut Vec<Change>) {
+        if self.newest.gone(uid, out) {
+            return;
+        }
         match self.parts.remove(&uid) {
             Some(parts) => out.extend(parts.into_iter().map(Change::Remove)),
             None => out.push(Change::Remove(uid)),
@@ -232,6 +264,9 @@ impl Projector {
     /// The parts of one object take the place of those it had.
     fn replace_parts(&mut self, encoding: Encoding, bytes: &[u8], out: &mut Vec<Change>) {
         let object = metadata(encoding, bytes).unwrap_or_default();
+        if let Some(rank) = self.model.info().and_then(|info| info.view).and_then(|v| v.newest) {
+            return self.newest.put(uid(&object.metadata), self.rows.drain(..), rank, out);
+        }
         let now: Vec<Uid> = self.rows.iter().map(|row| row.uid).collect();
         let before = self.parts.insert(uid(&object.metadata), now.clone()).unwrap_or_default();
         out.extend(self.rows.drain(..).map(Change::Put));
@@ -275,7 +310,7 @@ impl Projector {
     }
 }
 
-fn metadata(encoding: Encoding, bytes: &[u8]) -> Option<PartialObjectMetadata> {
+pub(super) fn metadata(encoding: Encoding, bytes: &[u8]) -> Option<PartialObjectMetadata> {
     match encoding {
         Encoding::Protobuf => prost::Message::decode(bytes).ok(),
         Encoding::Json => serde_json::from_slice(bytes).ok(),

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::scheduler;
+use super::{ephemeral, scheduler};
 use crate::demo::rng;
 use crate::demo::value::{At, condition, edit_list, set, set_condition};
 use crate::demo::world::behaviour::{self, Behaviour};
@@ -32,6 +32,7 @@ pub fn look(world: &mut World, key: &str) {
         if initialize(world, &mut pod, &mut turn) {
             run(world, &mut pod, &mut turn);
         }
+        ephemeral::start(&mut pod, &turn.now);
         conclude(world, &mut pod, &turn.now);
     }
     for (warning, reason, message) in std::mem::take(&mut turn.events) {

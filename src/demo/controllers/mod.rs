@@ -6,6 +6,7 @@ mod daemonset;
 mod deployment;
 mod disruption;
 mod endpoints;
+mod ephemeral;
 mod job;
 mod kubelet;
 mod namespace;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::node;
-use crate::demo::value::{At, edit_list, set};
+use crate::demo::value::{At, condition, edit_list, set};
 use crate::demo::world::{World, micro};
 
 /// Seconds from one release of the shop's front end to the next.
@@ -12,7 +12,7 @@ const RELEASE_EVERY: i64 = 240;
 /// Seconds from one failure of a node to the next, and how long it lasts.
 const FAILURE_EVERY: i64 = 330;
 const FAILURE_LASTS: i64 = 50;
-/// Seconds between renewals of the nodes' leases.
+/// Seconds between renewals of the leases of nodes and of the control plane.
 const RENEW_EVERY: i64 = 40;
 /// The node that comes and goes.
 const FRAIL: &str = "worker-c2";
@@ -85,12 +85,18 @@ fn renew(world: &mut World) {
     let now = micro(world.now);
     let leases: Vec<(String, Value)> = world
         .store
-        .iter("leases.coordination.k8s.io", Some("kube-node-lease"))
+        .iter("leases.coordination.k8s.io", None)
         .map(|l| (l.key().to_owned(), l.value()))
         .collect();
     for (key, lease) in leases {
-        let node = world.store.value("nodes", lease.text("/metadata/name")).unwrap_or_default();
-        if crate::demo::value::condition(&node, "Ready").text("/status") == "True" {
+        let alive = match lease.text("/metadata/namespace") {
+            "kube-node-lease" => {
+                let node = world.store.value("nodes", lease.text("/metadata/name"));
+                condition(&node.unwrap_or_default(), "Ready").text("/status") == "True"
+            }
+            namespace => namespace == "kube-system",
+        };
+        if alive {
             world.edit("leases.coordination.k8s.io", &key, |l| {
                 set(l, "/spec/renewTime", now.as_str());
             });

@@ -49,6 +49,7 @@ pub async fn answer(
         .items("/status/containerStatuses")
         .iter()
         .chain(pod.items("/status/initContainerStatuses"))
+        .chain(pod.items("/status/ephemeralContainerStatuses"))
         .any(|s| s.text("/name") == container && s.has("/state/running"));
     if !running {
         return Err(Refusal::new(
@@ -68,6 +69,15 @@ pub async fn answer(
         stdin: call.query.on("stdin"),
         shell: Shell::new(&pod, &container, &now),
     };
+    // What has a terminal, as debug containers have, is taken to be a shell.
+    let terminal = ["/spec/containers", "/spec/ephemeralContainers"]
+        .iter()
+        .flat_map(|list| pod.items(list))
+        .any(|c| c.text("/name") == container && c.flag("/tty") && c.flag("/stdin"));
+    if call.route.sub.as_deref() == Some("attach") && terminal {
+        let session = Session { command: vec!["sh".to_owned()], ..session };
+        return Ok(upgrade.on_upgrade(move |socket| session.run(socket)));
+    }
     if call.route.sub.as_deref() == Some("attach") {
         let (shared, key) = (Arc::clone(shared), key(call));
         return Ok(upgrade.on_upgrade(move |socket| attach(socket, shared, key, container)));

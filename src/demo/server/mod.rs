@@ -3,6 +3,7 @@
 mod admission;
 pub mod body;
 mod exec;
+mod health;
 mod list;
 mod logs;
 mod metrics;
@@ -11,11 +12,12 @@ mod protobuf;
 mod reviews;
 mod route;
 mod shape;
+mod shared;
 mod shell;
 mod watch;
 mod write;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -26,80 +28,23 @@ use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+
+pub use self::shared::Shared;
 
 use self::list::Filter;
 use self::route::{Query, Route, Shape};
 use self::shape::Writer;
 use super::access::{self, Ask, User};
 use super::discovery;
-use super::faults::{self, Fault, Faults, Mischief, Target};
+use super::faults::{self, Fault, Mischief, Target};
 use super::resource::Resource;
 use super::status::{Refusal, json_response};
-use super::world::World;
 
 /// Bodies larger than this are refused, as API servers do (3 MiB).
 const MAX_BODY: usize = 3 * 1024 * 1024;
-
-/// What every request and the clock share.
-#[derive(Debug)]
-pub struct Shared {
-    world: Mutex<World>,
-    changed: tokio::sync::watch::Sender<u64>,
-    /// Wakes the clock after a write, which may have moved the next happening.
-    pub stirred: tokio::sync::Notify,
-    /// Misbehaviour in force.
-    pub faults: Faults,
-    /// Bearer token of the user `demo`, if it has one of its own.
-    pub token: Option<String>,
-    /// Whether the cluster's time is the wall clock's.
-    pub live: bool,
-}
-
-impl Shared {
-    /// Shares a world.
-    pub fn new(world: World, token: Option<String>, live: bool) -> Self {
-        let (changed, _) = tokio::sync::watch::channel(world.store.rv());
-        Self {
-            world: Mutex::new(world),
-            changed,
-            stirred: tokio::sync::Notify::new(),
-            faults: Faults::default(),
-            token,
-            live,
-        }
-    }
-
-    /// The world, for reading.
-    pub fn world(&self) -> MutexGuard<'_, World> {
-        // Every change is complete before anything can panic on it; a poisoned lock is still the truth.
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.live {
-            world.now = world.now.max(Timestamp::now());
-        }
-        world
-    }
-
-    /// Changes the world, lets it react, and wakes the watches.
-    pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let mut world = self.world();
-        let result = change(&mut world);
-        world.settle();
-        let rv = world.store.rv();
-        drop(world);
-        self.changed.send_if_modified(|seen| std::mem::replace(seen, rv) != rv);
-        self.stirred.notify_one();
-        result
-    }
-
-    /// Hears of every change.
-    pub fn subscribe(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.changed.subscribe()
-    }
-}
 
 /// A request on a resource, taken apart.
 struct Call {
@@ -145,6 +90,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
 }
 
 async fn answer(shared: &Arc<Shared>, request: Request<Body>) -> Result<Response, Refusal> {
+    shared.remember(&request);
     let path = request.uri().path().to_owned();
     let query = Query::of(request.uri());
     let user =
@@ -169,9 +115,12 @@ async fn answer(shared: &Arc<Shared>, request: Request<Body>) -> Result<Response
     let mischief = shared.faults.take(&target);
     misbehave(&mischief, &verb).await?;
     if matches!(path.as_str(), "/version" | "/readyz" | "/livez" | "/healthz") {
-        return Ok(open(&path));
+        return Ok(open(&path, &query));
     }
     let user = user?;
+    if path == "/metrics" {
+        return health::metrics(&user);
+    }
     let Some(route) = route else { return root(shared, &path, request.headers()) };
     let resource = {
         let world = shared.world();
@@ -220,11 +169,11 @@ async fn misbehave(mischief: &[Mischief], verb: &str) -> Result<(), Refusal> {
 }
 
 /// What is open to everybody.
-fn open(path: &str) -> Response {
+fn open(path: &str, query: &Query) -> Response {
     if path == "/version" {
         json_response(StatusCode::OK, &discovery::version())
     } else {
-        "ok".into_response()
+        health::checks(path, query)
     }
 }
 
@@ -278,7 +227,7 @@ fn root(shared: &Arc<Shared>, path: &str, headers: &HeaderMap) -> Result<Respons
         }
         ["apis", group, version] => discovery::resource_list(catalog, group, version),
         [] => Some(
-            json!({"paths": ["/api", "/apis", "/demo/faults", "/livez", "/readyz", "/version"]}),
+            json!({"paths": ["/api", "/apis", "/demo/faults", "/livez", "/metrics", "/readyz", "/version"]}),
         ),
         _ => None,
     };

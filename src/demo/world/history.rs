@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{World, cast, custom, extras, nodes, padding, rules};
+use super::{World, cast, control_plane, custom, extras, nodes, padding, releases, rules};
 use crate::demo::controllers::story;
 use crate::demo::object::Object;
 use crate::demo::status::Refusal;
@@ -50,6 +50,7 @@ pub fn tell(seed: u64, now: Timestamp, pods: usize) -> World {
     world.advance_to(back(0, 22));
     ship(&mut world, "shop/recommendations", "2.4.0-rc1");
     world.advance_to(back(0, 2));
+    releases::build(&mut world, now);
     if pods > 0 {
         padding::build(&mut world, pods);
     }
@@ -70,6 +71,7 @@ fn foundation(world: &mut World) {
     rules::access(world);
     rules::classes(world);
     custom::define(world);
+    control_plane::build(world);
     for app in cast::DAEMON_SETS {
         app.company().into_iter().for_each(|object| must(world.create(object)));
         must(world.create(app.daemon_set()));

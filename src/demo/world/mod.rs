@@ -5,12 +5,14 @@ mod app;
 mod base64;
 pub mod behaviour;
 mod cast;
+mod control_plane;
 mod custom;
 mod defaults;
 mod extras;
 mod history;
 mod nodes;
 mod padding;
+mod releases;
 mod rules;
 mod writes;
 

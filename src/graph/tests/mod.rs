@@ -2,6 +2,7 @@
 
 mod broken;
 mod feeds;
+mod needs;
 mod random;
 mod relations;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use super::{Edge, Graph, NodeId};
 use crate::kinds::{Catalog, Resource};
 use crate::store::{
-    Freshness, Health, Link, Relation, Row, Scope, Selector, Source, SourceId, Str, To, Uid,
+    Freshness, Health, Link, Relation, Row, Scope, Selector, Source, SourceId, Str, Tally, To, Uid,
 };
 
 const LIVE: Freshness = Freshness::Live { limited_to: None };
@@ -67,7 +68,14 @@ fn linked(row: Row, links: impl IntoIterator<Item = Link>) -> Row {
 }
 
 fn link(relation: Relation, group: &str, resource: &str, to: To) -> Link {
-    Link { relation, group: group.into(), resource: resource.into(), to, optional: false }
+    Link {
+        relation,
+        group: group.into(),
+        resource: resource.into(),
+        to,
+        optional: false,
+        needs: None,
+    }
 }
 
 /// A reference by name.

@@ -81,6 +81,7 @@ fn any_link() -> impl Strategy<Value = Link> {
             resource: resource.into(),
             to,
             optional,
+            needs: None,
         },
     )
 }
@@ -236,6 +237,16 @@ fn compare(graph: &Graph, model: &Model) {
         assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), wanted);
         assert!(graph.below(node).iter().all(|id| graph.get(*id).is_some()));
     }
+    let mut pods: BTreeMap<_, Tally> = BTreeMap::new();
+    let mut loose = BTreeSet::new();
+    for (at, row) in model.rows.iter().filter(|(at, _)| at.1 == "pods") {
+        pods.entry(row.namespace.clone()).or_default().add(model.health(at));
+        if !row.links.iter().any(|link| link.relation == Relation::RunsOn) {
+            loose.insert(*at);
+        }
+    }
+    assert_eq!(*graph.pods(), pods);
+    assert_eq!(keys(graph, graph.loose_pods()), loose);
     let found = graph.broken().map(|e| (format!("{:?}", e.link()), keys(graph, e.sources())));
     let found: Vec<_> = found.collect();
     assert_eq!(found.len(), broken.len(), "each once");

@@ -83,8 +83,8 @@ fn a_running_pod_reads_as_kubectl_prints_it() {
     );
     assert_eq!(
         pod.own(),
-        "CPU/R | CPU/L | MEM/R | MEM/L | QOS | SERVICE-ACCOUNT | IMAGES\n\
-         2010m | 510m | 65Mi | 129Mi | Burstable | shopper | web:1,log:2"
+        "CPU/R | CPU/L | MEM/R | MEM/L | QOS | RESIZE | SERVICE-ACCOUNT | IMAGES\n\
+         2010m | 510m | 65Mi | 129Mi | Burstable |  | shopper | web:1,log:2"
     );
     assert_eq!(pod.cell("READY"), Cell::Ratio(2, 2));
     assert_eq!(pod.cell("CPU/R"), Cell::Millicores(2010));

@@ -99,7 +99,9 @@ impl Compare {
         let at = match self.column {
             Value::Age => row.created,
             Value::Cell(i) => match row.cells.get(usize::from(i)) {
-                Some(Cell::Age(at)) => *at,
+                // Before that it says nothing.
+                Some(Cell::Until(at)) if *at > now => return Some(*at),
+                Some(Cell::Age(at) | Cell::Until(at)) => *at,
                 _ => return None,
             },
             Value::Name | Value::Namespace => return None,
@@ -122,6 +124,7 @@ impl Compare {
         if let Op::Matches(regex) = &self.op {
             return match cell {
                 Cell::Text(text) => regex.is_match(text),
+                Cell::Ports(ports) => regex.is_match(ports.text()),
                 Cell::CountAgo { count, .. } => regex.is_match(&count.to_string()),
                 cell => regex.is_match(&cell.text(now)),
             };
@@ -129,7 +132,9 @@ impl Compare {
         let number = |n: i64, unit: i128| self.to.nanos.map(|to| (i128::from(n) * unit).cmp(&to));
         let ordering = match cell {
             Cell::None | Cell::Blank | Cell::Age(age::UNKNOWN) => return self.blank(),
+            Cell::Until(at) if *at > now => return self.blank(),
             Cell::Text(text) => return self.text(text, true),
+            Cell::Ports(ports) => return self.text(ports.text(), true),
             Cell::Int(n) | Cell::Bytes(n) => number(*n, NANO),
             Cell::CountAgo { count, .. } => number(i64::from(*count), NANO),
             Cell::Millicores(n) => number(*n, NANO / 1000),
@@ -137,7 +142,7 @@ impl Compare {
                 parse_quantity(text).zip(self.to.nanos).map(|(nanos, to)| nanos.cmp(&to))
             }
             Cell::Ratio(part, whole) => self.ratio(*part, *whole),
-            Cell::Age(at) => self.length(now.saturating_sub(*at)),
+            Cell::Age(at) | Cell::Until(at) => self.length(now.saturating_sub(*at)),
             Cell::Duration(seconds) => self.length(*seconds),
         };
         self.op.holds(ordering)
@@ -231,7 +236,8 @@ fn share(part: u32, whole: u32) -> i128 {
 }
 
 impl Op {
-    fn holds(&self, ordering: Option<Ordering>) -> bool {
+    /// Whether it holds of this order of a value and the constant; `None` where they have none.
+    pub fn holds(&self, ordering: Option<Ordering>) -> bool {
         match self {
             Self::Equal => ordering == Some(Ordering::Equal),
             Self::NotEqual => ordering != Some(Ordering::Equal),

@@ -12,8 +12,10 @@
 //! - `restarts>5`, `age<2h`, `status=CrashLoopBackOff`, `cpu>=500m`, `ready!=1/1`, `ready<1`, `node~^gpu`: a column's value, compared as what
 //!   it is, with `= != < <= > >=`, or with a regex by `~` and `!~`. A space in a column's name is written `-`. `ready<1` and `ready<50%` compare the
 //!   share; a number above 1 compares the count.
+//! - `health=broken`, `health>=warning`: how a row is doing, from idle over ok, changing and warning to broken.
 
 mod compare;
+mod health;
 mod parse;
 mod pattern;
 
@@ -25,6 +27,7 @@ use crate::kinds::{Column, Value};
 use super::link::Selector;
 use super::row::Row;
 use compare::Compare;
+use health::HealthTest;
 use pattern::{Memo, Pattern};
 
 /// Why a text is no filter.
@@ -59,6 +62,7 @@ enum Test {
     Pattern(Pattern),
     Labels(Selector),
     Compare(Compare),
+    Health(HealthTest),
 }
 
 impl Filter {
@@ -123,7 +127,7 @@ impl Filter {
     pub(super) fn due(&self, row: &Row, now: i64) -> Option<i64> {
         let due = |term: &Term| match &term.test {
             Test::Compare(compare) => compare.due(row, now),
-            Test::Pattern(_) | Test::Labels(_) => None,
+            Test::Pattern(_) | Test::Labels(_) | Test::Health(_) => None,
         };
         self.terms.iter().filter_map(due).min()
     }
@@ -160,6 +164,7 @@ impl Term {
             Test::Pattern(pattern) => pattern.is_in(row, namespace, memo),
             Test::Labels(selector) => selector.matches(&row.labels),
             Test::Compare(compare) => compare.holds(row, now),
+            Test::Health(test) => test.holds(row),
         };
         holds != self.not
     }

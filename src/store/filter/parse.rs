@@ -6,6 +6,7 @@ use crate::kinds::{Align, Column, Value};
 use crate::store::link::Selector;
 
 use super::compare::{Compare, Op, Operand};
+use super::health::{self, HealthTest};
 use super::pattern::{Pattern, Phrase, regex};
 use super::{FilterError, Term, Test};
 
@@ -164,10 +165,11 @@ impl<'a> Parser<'a> {
     fn compare(&mut self, name: &str, op: &str, not: &mut bool) -> Result<Test, FilterError> {
         let start = self.at;
         self.at += name.len();
-        let Some((value, align)) = self.column(name) else {
+        let column = self.column(name);
+        if column.is_none() && written(name) != health::NAME {
             let message = self.no_column(name);
             return Err(self.error(start, &message));
-        };
+        }
         self.skip_space();
         self.at += op.len();
         self.skip_space();
@@ -194,6 +196,10 @@ impl<'a> Parser<'a> {
                         .map_err(|why| self.error(from, &format!("`{text}` is no regex: {why}")))?,
                 )
             }
+        };
+        let Some((value, align)) = column else {
+            let test = HealthTest::new(op, &text).map_err(|why| self.error(from, &why))?;
+            return Ok(Test::Health(test));
         };
         let matches = matches!(op, Op::Matches(_));
         if value == Value::Age && !matches && to.seconds.is_none() && !to.text.is_empty() {
@@ -231,7 +237,7 @@ impl<'a> Parser<'a> {
             .columns
             .iter()
             .map(|column| written(&column.name))
-            .chain(["namespace".to_owned(), "name".to_owned(), "age".to_owned()])
+            .chain(["namespace", "name", "age", health::NAME].map(str::to_owned))
             .map(|column| {
                 let begins = column.starts_with(&name) || name.starts_with(&column);
                 (if begins { 0 } else { distance(&name, &column) }, column)

@@ -142,7 +142,10 @@ impl Pattern {
             }
             found = match cell {
                 Cell::Text(text) => self.text(found, column + 1, text, memo.as_deref_mut()),
-                Cell::Age(_) | Cell::Blank | Cell::None => found,
+                Cell::Ports(ports) => {
+                    self.text(found, column + 1, ports.text(), memo.as_deref_mut())
+                }
+                Cell::Age(_) | Cell::Until(_) | Cell::Blank | Cell::None => found,
                 _ if !self.numeric() => found,
                 cell => {
                     let mut step = |from: usize| {

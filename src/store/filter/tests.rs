@@ -46,6 +46,33 @@ fn text_is_found_in_any_value_whatever_its_case() {
 }
 
 #[test]
+fn health_is_compared_by_its_word_from_idle_to_broken() {
+    let row = Row { health: crate::store::Health::Warning, ..crashing() };
+    check(
+        &row,
+        &[
+            ("health=warning", true),
+            ("health=Warning", true),
+            ("health!=warning", false),
+            ("health=broken", false),
+            ("health>=changing", true),
+            ("health>warning", false),
+            ("health<broken", true),
+        ],
+    );
+    let message = |text: &str| Filter::parse(text, &columns()).unwrap_err().message;
+    assert_eq!(
+        message("health=sick"),
+        "`sick` is no health; there are idle, ok, changing, warning, broken"
+    );
+    assert_eq!(message("health~ok"), "health is compared with = != < <= > or >=");
+    let named = [Column::new("HEALTH", Value::Cell(0))];
+    let own = Filter::parse("health=sick", &named).unwrap();
+    let row = Row { cells: [Cell::Text("sick".into())].into(), ..crashing() };
+    assert!(own.matches(&row, NOW), "a column of that name goes before it");
+}
+
+#[test]
 fn words_are_found_side_by_side_or_from_left_to_right() {
     let mut row = crashing();
     row.cells[1] = Cell::Text("Back-off restarting failed container".into());

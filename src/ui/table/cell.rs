@@ -24,6 +24,7 @@ pub fn role(column: &Column, row: &Row) -> Role {
         Value::Cell(i) => match row.cells.get(usize::from(i)) {
             Some(Cell::Ratio(a, b)) if a < b && row.health > Health::Ok => glyph::role(row.health),
             Some(Cell::Age(_)) => Role::Muted,
+            Some(Cell::Until(_)) => glyph::role(row.health),
             Some(cell) if !super::is_nothing(cell) => Role::Text,
             _ => Role::Muted,
         },

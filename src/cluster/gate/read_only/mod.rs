@@ -6,6 +6,8 @@
 
 use http::{HeaderMap, Method, Uri, header};
 
+use crate::guardrail::Pattern;
+
 const NOT_A_GET: &str = "it may change the cluster";
 const CONNECTS: &str = "it opens a connection into a workload";
 const UPGRADES: &str = "it asks for a two-way connection";
@@ -123,6 +125,48 @@ fn resource(parts: &[Vec<u8>]) -> Option<Resource<'_>> {
         rest = &rest[2..];
     }
     Some(Resource { verb, subresource: rest.get(2).map(Vec::as_slice) })
+}
+
+/// Where a request leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Into this namespace, or to the Namespace itself.
+    Namespace(String),
+    /// To what is in no namespace.
+    Cluster,
+    /// Nobody can say: it is taken for any namespace.
+    Unknown,
+}
+
+impl Place {
+    /// Whether it is, or may be, in one of these namespaces.
+    pub(super) fn is_in(&self, namespaces: &Pattern) -> bool {
+        match self {
+            Self::Namespace(name) => namespaces.matches(name),
+            Self::Cluster => false,
+            Self::Unknown => true,
+        }
+    }
+}
+
+/// Where the path of a request leads, as the API server reads it. Exact to the letter: what is only like a path of the API leads anywhere.
+pub(super) fn place(uri: &Uri) -> Place {
+    let Some(parts) = parts(uri.path()) else { return Place::Unknown };
+    let parts: Option<Vec<&str>> =
+        parts.iter().map(|part| std::str::from_utf8(part).ok()).collect();
+    let Some(["api", _, rest @ ..] | ["apis", _, _, rest @ ..]) = parts.as_deref() else {
+        return Place::Unknown;
+    };
+    match rest {
+        ["namespaces", name, ..] => Place::Namespace((*name).to_owned()),
+        // Which namespace is made stands in the body.
+        ["namespaces"] | [] => Place::Unknown,
+        [first, ..] if first.eq_ignore_ascii_case("namespaces") => Place::Unknown,
+        [first, ..] if first.eq_ignore_ascii_case("proxy") => Place::Unknown,
+        [first, ..] if first.eq_ignore_ascii_case("watch") => Place::Unknown,
+        // No resource of namespaces is written without naming one.
+        _ => Place::Cluster,
+    }
 }
 
 fn connects(parts: &[Vec<u8>]) -> bool {

@@ -1,0 +1,394 @@
+//! Sessions in containers, from what is asked for to what is said afterwards.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::change::{Made, Opens, Target, Waiting, delete, offer};
+use crate::session::{Container, Ended, Meant, Place, State, What, meant};
+use crate::store::{Str, Uid};
+
+use super::action::Action;
+use super::faces::whole;
+use super::picker::{Choice, Item, Picker};
+use super::{App, Effect, Form, Level, Over, SheetPage};
+
+/// The short name of a session between the app and the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub u32);
+
+/// What is heard of a session.
+#[derive(Clone, Debug)]
+pub enum SessionNews {
+    /// The pod was found.
+    Pod(Arc<Value>),
+    /// The container does not run yet: why.
+    Waits(String),
+    /// The container runs.
+    Runs(Container),
+    /// It cannot be begun: why.
+    Failed(String),
+    /// It ended, and the terminal is ours again.
+    Ended {
+        /// How.
+        ended: Ended,
+        /// What ran, `bash`; empty for what was attached to.
+        ran: String,
+    },
+}
+
+/// The session that is being prepared, or has the terminal.
+#[derive(Debug)]
+pub(super) struct Session {
+    id: SessionId,
+    cluster: Str,
+    what: What,
+    /// What it is called while it is prepared.
+    title: String,
+    /// The container that was named.
+    named: Option<String>,
+    /// Where, once that is known.
+    place: Place,
+    /// The pod, once it was found.
+    pod: Option<Arc<Value>>,
+}
+
+/// A pod that was made for a session.
+#[derive(Clone, Debug)]
+pub(super) struct Leftover {
+    cluster: Str,
+    pod: Target,
+    made: Made,
+    /// Whether it is being deleted.
+    leaving: bool,
+}
+
+impl App {
+    /// Performs an action that opens a session; whether it was one.
+    pub(super) fn open_session(&mut self, action: Action) -> bool {
+        let what = match action {
+            Action::Shell => What::Shell(self.setup.shells.clone()),
+            Action::Attach => What::Attach,
+            _ => return false,
+        };
+        self.begin_session(what, None);
+        true
+    }
+
+    /// Runs a command in the container of what is under the cursor.
+    pub(super) fn exec(
+        &mut self,
+        words: Vec<String>,
+        container: Option<String>,
+    ) -> Result<(), String> {
+        if let Some(why) = self.refusal(Action::Shell) {
+            return Err(why);
+        }
+        self.begin_session(What::Command(words), container);
+        Ok(())
+    }
+
+    fn begin_session(&mut self, what: What, named: Option<String>) {
+        let (target, named) = match self.place_here(named) {
+            Ok(here) => here,
+            Err(why) => return self.notify(Level::Warning, why),
+        };
+        let title = format!("{} {}", what.phrase(), target.long());
+        let place = Place::default();
+        let id = self.prepare(Session {
+            id: SessionId(0),
+            cluster: self.context.clone(),
+            what,
+            title,
+            named,
+            place,
+            pod: None,
+        });
+        self.wait_for_session("looking for the container …");
+        let cluster = self.context.clone();
+        self.effects.push(Effect::FindPod { id, cluster, target });
+    }
+
+    /// The object that a session is wanted for, and its container, where that is known.
+    fn place_here(&self, named: Option<String>) -> Result<(Target, Option<String>), &'static str> {
+        // A row of a pod's containers says which one is meant.
+        let part = self.browse().filter(|browse| whole(browse).is_some());
+        if let Some(browse) = part {
+            let row = browse.row(&self.store).ok_or("there is no container here")?;
+            let about = self.about().ok_or("there is no container here")?;
+            let target = Target {
+                resource: about.resource,
+                namespace: about.namespace,
+                name: about.name,
+                uid: None,
+            };
+            return Ok((target, named.or_else(|| Some(row.name.to_string()))));
+        }
+        let mut targets = self.targets();
+        match targets.len() {
+            0 => Err("there is no object here"),
+            1 => Ok((targets.remove(0), named)),
+            _ => Err("several are marked; there is one terminal: mark one, or none"),
+        }
+    }
+
+    fn prepare(&mut self, session: Session) -> SessionId {
+        let id = SessionId(self.next_session);
+        self.next_session = self.next_session.wrapping_add(1);
+        self.session = Some(Session { id, ..session });
+        id
+    }
+
+    /// Shows what is waited for; leaving that stops it.
+    fn wait_for_session(&mut self, what: &str) {
+        let Some(session) = &self.session else { return };
+        let waiting = Waiting { title: session.title.clone(), what: what.to_owned() };
+        let mut form = Form::new(SheetPage::new(Box::new(waiting), None));
+        form.session = Some(session.id);
+        self.over.push(Over::Form(Box::new(form)));
+    }
+
+    /// Takes what is said of the waiting away; whether it was there.
+    fn waited(&mut self) -> bool {
+        let id = self.session.as_ref().map(|session| session.id);
+        let ours = id.is_some() && self.form().and_then(|form| form.session) == id;
+        if ours {
+            self.close_form();
+        }
+        ours
+    }
+
+    /// The person does not want to wait any longer.
+    pub(super) fn stop_session(&mut self, id: SessionId) {
+        self.effects.push(Effect::StopSession { id });
+        if let Some(session) = self.session.take_if(|session| session.id == id) {
+            self.clean_up(&session.cluster, &session.place);
+        }
+    }
+
+    /// Something is heard of a session.
+    pub(super) fn session_news(&mut self, id: SessionId, news: SessionNews) {
+        if self.session.as_ref().is_none_or(|session| session.id != id) {
+            return;
+        }
+        self.redraw = true;
+        match news {
+            SessionNews::Pod(pod) => self.pod_found(&pod),
+            SessionNews::Waits(why) => {
+                if self.waited() {
+                    self.wait_for_session(&format!("waiting for the container: {why}"));
+                }
+            }
+            SessionNews::Runs(container) => {
+                self.waited();
+                self.open(&container);
+            }
+            SessionNews::Failed(why) => {
+                self.waited();
+                self.over_with(Level::Error, why);
+            }
+            SessionNews::Ended { ended, ran } => self.session_ended(&ended, &ran),
+        }
+    }
+
+    /// Says how it went, and cleans up after it.
+    fn over_with(&mut self, level: Level, text: String) {
+        let Some(session) = self.session.take() else { return };
+        self.notify(level, text);
+        self.clean_up(&session.cluster, &session.place);
+    }
+
+    fn pod_found(&mut self, pod: &Arc<Value>) {
+        self.waited();
+        let Some(session) = &mut self.session else { return };
+        let text = |field: &str| pod["metadata"][field].as_str().unwrap_or_default().to_owned();
+        session.place =
+            Place { namespace: text("namespace"), pod: text("name"), container: String::new() };
+        session.pod = Some(Arc::clone(pod));
+        match meant(pod, session.named.as_deref()) {
+            Meant::One(container) => self.open(&container),
+            Meant::OneOf(_) => {
+                let items = self.container_items();
+                self.over.push(Over::Picker(Picker::new(Choice::Containers, items)));
+            }
+            Meant::None(why) => self.over_with(Level::Error, why),
+        }
+    }
+
+    /// The containers to choose from.
+    pub(super) fn container_items(&self) -> Vec<Item> {
+        let pod = self.session.as_ref().and_then(|session| session.pod.as_ref());
+        let Some(Meant::OneOf(all)) = pod.map(|pod| meant(pod, None)) else { return Vec::new() };
+        let item = |container: Container| {
+            let state = container.state.words();
+            let words = [container.role, state.as_str(), container.image.as_str()];
+            let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+            let note = words.join(" · ");
+            Item { name: container.name, note, ..Item::default() }
+        };
+        all.into_iter().map(item).collect()
+    }
+
+    /// The container was chosen.
+    pub(super) fn open_in_container(&mut self, name: &str) {
+        let pod = self.session.as_ref().and_then(|session| session.pod.clone());
+        match pod.map(|pod| meant(&pod, Some(name))) {
+            Some(Meant::One(container)) => self.open(&container),
+            _ => self.over_with(Level::Error, format!("there is no container {name}")),
+        }
+    }
+
+    fn open(&mut self, container: &Container) {
+        let Some(session) = &mut self.session else { return };
+        session.place.container.clone_from(&container.name);
+        // What is not running is the server's to refuse: what kx read may be a moment old.
+        if let State::Ended(..) = container.state {
+            let why = format!("{} {}", session.place.words(), container.state.words());
+            return self.over_with(Level::Warning, why);
+        }
+        let attach = session.what == What::Attach;
+        let effect = Effect::OpenSession {
+            id: session.id,
+            cluster: session.cluster.clone(),
+            place: session.place.clone(),
+            what: session.what.clone(),
+            stdin: !attach || container.stdin,
+            tty: !attach || container.tty,
+        };
+        self.effects.push(effect);
+    }
+
+    fn session_ended(&mut self, ended: &Ended, ran: &str) {
+        let Some(session) = &self.session else { return };
+        let place = session.place.words();
+        let what = if ran.is_empty() { session.what.phrase() } else { format!("{ran} in") };
+        let what = format!("{what} {place}");
+        let (level, text) = match ended {
+            Ended::Code(0) => (Level::Info, format!("{what} ended: exit code 0")),
+            Ended::Code(code) => (Level::Warning, format!("{what} ended: exit code {code}")),
+            Ended::Failed(why) => (Level::Error, format!("{what}: {why}")),
+            Ended::Left => (Level::Info, format!("left {what}; what runs there may go on")),
+            Ended::Cut(why) => (Level::Error, format!("{what}: the connection is lost: {why}")),
+            Ended::NoShell(tried) => {
+                let tried = tried.join(", ");
+                let text = format!(
+                    "there is no shell in {place} (tried {tried}): a debug container brings its own"
+                );
+                let pod = self.pod_of(&session.cluster.clone(), &session.place.clone(), None);
+                self.over_with(Level::Warning, text);
+                return self.offer_debug(pod);
+            }
+        };
+        self.over_with(level, text);
+    }
+
+    /// Asks for a debug container in a pod that has no shell.
+    fn offer_debug(&mut self, pod: Option<Target>) {
+        if let (Some(offer), Some(pod)) = (offer(Action::Debug.name()), pod) {
+            self.open_offer(offer, vec![pod]);
+        }
+    }
+
+    fn pod_of(&self, cluster: &Str, place: &Place, uid: Option<Uid>) -> Option<Target> {
+        let pods = self.contexts.get(cluster)?.catalog.by_plural("", "pods")?;
+        let (namespace, name) = (place.namespace.clone(), place.pod.clone());
+        Some(Target { resource: pods, namespace, name, uid })
+    }
+
+    /// A change is done that a session follows: its container is waited for.
+    pub(super) fn opens(&mut self, cluster: Str, opens: Opens, after: Option<&Value>) {
+        let Opens { place, made } = opens;
+        let uid = after.and_then(|object| object["metadata"]["uid"].as_str()).map(Uid::new);
+        let Some(pod) = self.pod_of(&cluster, &place, uid) else { return };
+        if made != Made::Nothing {
+            let pod = pod.clone();
+            self.leftovers.push(Leftover { cluster: cluster.clone(), pod, made, leaving: false });
+        }
+        let title = format!("{} {}", What::Attach.phrase(), place.words());
+        let id = self.prepare(Session {
+            id: SessionId(0),
+            cluster: cluster.clone(),
+            what: What::Attach,
+            title,
+            named: Some(place.container.clone()),
+            place: place.clone(),
+            pod: None,
+        });
+        self.wait_for_session("waiting for the container to run …");
+        self.effects.push(Effect::AwaitContainer { id, cluster, pods: pod.resource, place });
+    }
+
+    /// Whether a run does nothing but delete what was made for sessions.
+    pub(super) fn cleans_up(&self, run: &super::Run) -> bool {
+        let is_left = |pod: &Target| self.leftovers.iter().any(|l| l.leaving && l.pod == *pod);
+        run.changes.iter().all(|change| is_left(&change.target))
+    }
+
+    /// Deletes the pod that was made for a session, or asks whether to.
+    fn clean_up(&mut self, cluster: &Str, place: &Place) {
+        let is = |left: &&mut Leftover| {
+            left.cluster == *cluster
+                && left.pod.name == place.pod
+                && left.pod.namespace == place.namespace
+                && !left.leaving
+        };
+        let Some(left) = self.leftovers.iter_mut().find(is) else { return };
+        let pod = left.pod.clone();
+        if left.made == Made::ForKeeps {
+            let (name, of) = (pod.name.clone(), pod.namespace.clone());
+            self.leftovers.retain(|left| left.pod.name != name || left.pod.namespace != of);
+            if let Some(offer) = offer(Action::Delete.name())
+                && self.context == *cluster
+            {
+                self.open_offer(offer, vec![pod]);
+            }
+            return;
+        }
+        left.leaving = true;
+        self.start_in(cluster.clone(), "delete".to_owned(), vec![delete(pod)]);
+    }
+
+    /// A change is over: what it deleted is left over no longer.
+    pub(super) fn cleaned_up(&mut self, target: &Target, done: bool) {
+        if done {
+            self.leftovers.retain(|left| left.pod != *target);
+        } else if let Some(left) = self.leftovers.iter_mut().find(|left| left.pod == *target) {
+            left.leaving = false;
+        }
+        if self.quitting && self.leftovers.iter().all(|left| !left.leaving) {
+            self.effects.push(Effect::Quit);
+        }
+    }
+
+    /// Leaves kx, once what was made for one session alone is deleted; asked a second time, at once.
+    pub(super) fn leave(&mut self) {
+        if !std::mem::replace(&mut self.quitting, true) {
+            let own = self.leftovers.iter().filter(|left| left.made == Made::ForThis);
+            let own: Vec<(Str, Place)> = own.map(Leftover::place).collect();
+            for (cluster, place) in own {
+                self.clean_up(&cluster, &place);
+            }
+            if self.leftovers.iter().any(|left| left.leaving) {
+                let text = "deleting what was made for debugging …; again to leave at once";
+                return self.notify(Level::Info, text);
+            }
+        }
+        self.effects.push(Effect::Quit);
+    }
+
+    /// What is left in clusters of what was made for sessions, a sentence each.
+    pub fn left_behind(&self) -> Vec<String> {
+        let words = |left: &Leftover| {
+            let Target { name, namespace, .. } = &left.pod;
+            format!("pod/{name} in {namespace} of {} is left: delete it", left.cluster)
+        };
+        self.leftovers.iter().map(words).collect()
+    }
+}
+
+impl Leftover {
+    fn place(&self) -> (Str, Place) {
+        let (namespace, pod) = (self.pod.namespace.clone(), self.pod.name.clone());
+        (self.cluster.clone(), Place { namespace, pod, container: String::new() })
+    }
+}

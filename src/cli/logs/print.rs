@@ -1,0 +1,257 @@
+//! Lines of logs on stdout.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use crate::logs::{Entries, Entry, Kind, Pattern, Stream, ansi};
+use crate::sheet::printable;
+
+use super::super::failure::Failure;
+use super::query::{pattern, patterns};
+use super::{Colours, Form, LogsArgs, Timestamps};
+
+/// The colours by which pods are told apart: those of the sixteen that stand on both dark and light screens.
+const PALETTE: [u8; 10] = [36, 32, 35, 34, 33, 96, 92, 95, 94, 93];
+
+/// Prints lines as the command line asks for them.
+pub(super) struct Printer {
+    form: Form,
+    namespaces: bool,
+    colours: bool,
+    /// Whether a terminal would act on what stands in a line.
+    terminal: bool,
+    told: bool,
+    timestamps: Option<Timestamps>,
+    zone: TimeZone,
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
+    highlight: Option<regex::Regex>,
+    /// Whether the line that continues is one that is printed.
+    goes_on: bool,
+}
+
+impl Printer {
+    pub fn new(args: &LogsArgs, namespaces: bool, terminal: bool) -> Result<Self, Failure> {
+        let zone = match &args.timezone {
+            Some(name) => TimeZone::get(name).map_err(|error| {
+                Failure::usage(
+                    format!("{name:?} is no time zone: {error}"),
+                    "--timezone Europe/Paris",
+                )
+            })?,
+            None => TimeZone::system(),
+        };
+        let coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let highlight = match args.highlight.as_slice() {
+            [] => None,
+            several => {
+                for one in several {
+                    pattern(one)?;
+                }
+                regex::Regex::new(&several.join("|")).ok()
+            }
+        };
+        Ok(Self {
+            form: args.output,
+            namespaces,
+            colours: match args.color {
+                Colours::Auto => terminal && coloured,
+                Colours::Always => true,
+                Colours::Never => false,
+            },
+            terminal,
+            told: !args.only_log_lines,
+            timestamps: args.timestamps,
+            zone,
+            include: patterns(&args.include)?,
+            exclude: patterns(&args.exclude)?,
+            highlight,
+            goes_on: false,
+        })
+    }
+
+    /// Prints entries; who joins and leaves is told on stderr.
+    pub fn print(
+        &mut self,
+        entries: &Entries,
+        streams: &[Stream],
+        out: &mut impl Write,
+    ) -> std::io::Result<()> {
+        let unknown = Stream::default();
+        for (entry, text) in entries.iter() {
+            let stream = streams.get(entry.stream.0 as usize).unwrap_or(&unknown);
+            match entry.kind {
+                Kind::Line => {
+                    let line = String::from_utf8_lossy(text);
+                    self.goes_on = self.wanted(&line);
+                    if self.goes_on {
+                        self.line(entry, stream, text, &line, out)?;
+                    }
+                }
+                Kind::More if self.goes_on => {
+                    self.line(entry, stream, text, &String::from_utf8_lossy(text), out)?;
+                }
+                Kind::More => {}
+                Kind::Joined | Kind::Left | Kind::Note if self.told => {
+                    eprintln!("{}", self.event(entry, stream, &String::from_utf8_lossy(text)));
+                }
+                Kind::Joined | Kind::Left | Kind::Note => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a line is one of those that are asked for: what is excluded is not, also where it is included.
+    fn wanted(&self, line: &str) -> bool {
+        !self.exclude.iter().any(|pattern| pattern.is_match(line))
+            && (self.include.is_empty()
+                || self.include.iter().any(|pattern| pattern.is_match(line)))
+    }
+
+    fn event(&self, entry: Entry, stream: &Stream, text: &str) -> String {
+        let sign = match entry.kind {
+            Kind::Joined => '+',
+            Kind::Left => '-',
+            _ => '!',
+        };
+        let namespace =
+            if self.namespaces { format!("{} ", stream.namespace) } else { String::new() };
+        let mut line = format!("{sign} {namespace}{} › {}", stream.pod, stream.container);
+        if !text.is_empty() {
+            let _ = write!(line, ": {text}");
+        }
+        let line = printable(&line);
+        if self.colours { format!("\x1b[2m{line}\x1b[0m") } else { line }
+    }
+
+    fn line(
+        &self,
+        entry: Entry,
+        stream: &Stream,
+        bytes: &[u8],
+        line: &str,
+        out: &mut impl Write,
+    ) -> std::io::Result<()> {
+        match self.form {
+            Form::Json | Form::Extjson => {
+                return writeln!(out, "{}", self.json(entry, stream, line));
+            }
+            Form::Default => {
+                let (mut head, hue) = (String::new(), stream.hue(false));
+                if self.namespaces {
+                    self.put(&mut head, &stream.namespace, hue);
+                }
+                self.put(&mut head, &stream.pod, hue);
+                self.put(&mut head, &stream.container, hue);
+                out.write_all(head.as_bytes())?;
+            }
+            Form::Raw => {}
+        }
+        if let Some(form) = self.timestamps {
+            write!(out, "{} ", self.time(entry.time, form))?;
+        }
+        // Into a file or another program, a line goes as it was written.
+        if self.terminal || self.colours {
+            out.write_all(self.shown(line).as_bytes())?;
+        } else {
+            out.write_all(bytes)?;
+        }
+        out.write_all(b"\n")
+    }
+
+    fn put(&self, head: &mut String, text: &str, hue: u32) {
+        let _ = if self.colours {
+            let colour = PALETTE[hue as usize % PALETTE.len()];
+            write!(head, "\x1b[{colour}m{text}\x1b[0m ")
+        } else {
+            write!(head, "{text} ")
+        };
+    }
+
+    fn time(&self, nanoseconds: i64, form: Timestamps) -> String {
+        let stamp = Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or_default();
+        let zoned = stamp.to_zoned(self.zone.clone());
+        match form {
+            Timestamps::Default => zoned.strftime("%Y-%m-%dT%H:%M:%S.%9f%:z").to_string(),
+            Timestamps::Short => zoned.strftime("%m-%d %H:%M:%S").to_string(),
+        }
+    }
+
+    /// A line for a terminal: its own colours where there are any to be, and nothing else that a terminal acts on.
+    fn shown(&self, line: &str) -> String {
+        let mut out = String::with_capacity(line.len());
+        let parts = ansi::parts(line);
+        for (range, look) in parts {
+            let text = printable(line.get(range).unwrap_or_default());
+            let sequence = if self.colours { sgr(look) } else { String::new() };
+            out.push_str(&sequence);
+            match &self.highlight {
+                Some(highlight) if self.colours => {
+                    let marked = |found: &regex::Captures<'_>| {
+                        format!(
+                            "\x1b[7m{}\x1b[27m",
+                            found.get(0).map_or("", |found| found.as_str())
+                        )
+                    };
+                    out.push_str(&highlight.replace_all(&text, marked));
+                }
+                _ => out.push_str(&text),
+            }
+            if !sequence.is_empty() {
+                out.push_str("\x1b[0m");
+            }
+        }
+        out
+    }
+
+    fn json(&self, entry: Entry, stream: &Stream, line: &str) -> Value {
+        let message = match self.form {
+            Form::Extjson => serde_json::from_str(line).unwrap_or_else(|_| json!(line)),
+            _ => json!(line),
+        };
+        let map = |pairs: &[(String, String)]| {
+            let pairs = pairs.iter().map(|(key, value)| (key.clone(), json!(value)));
+            Value::Object(pairs.collect::<Map<_, _>>())
+        };
+        let mut object = json!({
+            "message": message,
+            "nodeName": stream.node,
+            "namespace": stream.namespace,
+            "podName": stream.pod,
+            "containerName": stream.container,
+            "labels": map(&stream.labels),
+            "annotations": map(&stream.annotations),
+        });
+        if let Some(form) = self.timestamps {
+            object["timestamp"] = json!(self.time(entry.time, form));
+        }
+        object
+    }
+}
+
+/// The sequence that makes a terminal write so; empty for what it does by itself.
+fn sgr(look: ansi::Look) -> String {
+    let mut codes = Vec::new();
+    let flags = [
+        (look.bold, "1"),
+        (look.dim, "2"),
+        (look.italic, "3"),
+        (look.underlined, "4"),
+        (look.reversed, "7"),
+    ];
+    codes.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, code)| code.to_owned()));
+    for (colour, base) in [(look.front, 38), (look.back, 48)] {
+        match colour {
+            Some(ansi::Colour::Indexed(index)) => codes.push(format!("{base};5;{index}")),
+            Some(ansi::Colour::Rgb(red, green, blue)) => {
+                codes.push(format!("{base};2;{red};{green};{blue}"));
+            }
+            None => {}
+        }
+    }
+    if codes.is_empty() { String::new() } else { format!("\x1b[{}m", codes.join(";")) }
+}

@@ -1,0 +1,10 @@
+//! Logs of containers, read from the API server: all that a query asks for, merged, through every cut.
+//!
+//! One task follows the pods; each container has a tail of its own, which reads its log to the end of the pod. What they read is put in order of
+//! time by the task, and goes out as [`News`]. Channels are short: who reads slowly slows the server down, and no memory fills.
+
+mod container;
+mod follow;
+mod tail;
+
+pub use follow::{News, follow};

@@ -1,0 +1,403 @@
+//! One container's log, read through every cut, restart and silence, to the end of its pod.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::FutureExt as _;
+use http_body_util::BodyExt as _;
+use kube::client::Body;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::container::{Run, State};
+use crate::cluster::watch::{Retry, encoded, get};
+use crate::cluster::{Client, Error};
+use crate::logs::{Lines, Place, Since, Splitter, StreamId};
+
+/// A log that says nothing for so long after it was asked for has told its past.
+const QUIET: Duration = Duration::from_millis(250);
+/// How much is taken together before it goes on its way, in bytes of text.
+const TOGETHER: usize = 128 << 10;
+/// How long a log may stay open after its container has ended: then the connection is dead.
+const LINGER: Duration = Duration::from_secs(3);
+/// How long the news that a container ended may take after its log did.
+const NEWS: Duration = Duration::from_secs(2);
+/// A log that was read for this long has worked.
+const WORKED: Duration = Duration::from_secs(5);
+
+/// What a tail tells.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// Lines, in order.
+    Lines(Lines),
+    /// Its past is read.
+    CaughtUp,
+    /// Something that people should know.
+    Note(String),
+    /// Nothing more comes: why, and whether it had ended before it was read.
+    Left(String, bool),
+}
+
+/// From where on a log is read at first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Begin {
+    pub since: Option<Since>,
+    pub tail: Option<u64>,
+    pub previous: bool,
+    pub follow: bool,
+}
+
+/// Reads one container's log.
+pub(super) struct Tail {
+    pub client: Client,
+    pub id: StreamId,
+    /// The path of its log.
+    pub path: String,
+    pub container: String,
+    pub begin: Begin,
+    /// When it was asked for.
+    pub asked: Instant,
+    pub state: watch::Receiver<State>,
+    pub out: mpsc::Sender<(StreamId, Told)>,
+}
+
+/// Nobody listens any more.
+struct Over;
+
+/// How an answer ended.
+enum End {
+    /// The log ended.
+    Whole,
+    /// It must be asked for again: what the pod says does not fit it any more.
+    Again,
+    /// The connection broke.
+    Cut(Error),
+}
+
+impl Tail {
+    /// Reads until nothing more can come, and says so.
+    pub async fn run(mut self) {
+        let was_over = self.state.borrow().is_over();
+        let left = self.read().await;
+        if let Ok(why) = left {
+            // If nobody listens there is nobody to tell.
+            let _ = self.out.send((self.id, Told::Left(why, was_over))).await;
+        }
+    }
+
+    /// Reads to the end; why it ended.
+    async fn read(&mut self) -> Result<String, Over> {
+        if self.begin.previous || !self.begin.follow {
+            return self.once().await;
+        }
+        let mut splitter = Splitter::default();
+        let mut retry = Retry::default();
+        // How far a run was read whose end nobody has seen, and which it was.
+        let mut unsettled: Option<(Place, i64)> = None;
+        loop {
+            let state = self.state.borrow_and_update().clone();
+            if !state.has_log() {
+                if state.run == Run::Gone || self.state.changed().await.is_err() {
+                    return Ok(state.why);
+                }
+                continue;
+            }
+            if let Some((place, run)) = unsettled.take_if(|(_, run)| state.restarts > *run) {
+                self.rest_of(place, state.restarts - run).await?;
+            }
+            let began = Instant::now();
+            splitter.rewind();
+            let end = match self.open(&splitter.place(), true).await {
+                Ok(body) => {
+                    self.body(body, &mut splitter, Some((state.restarts, unsettled.is_some())))
+                        .await?
+                }
+                Err(error) => End::Cut(error),
+            };
+            if began.elapsed() > WORKED {
+                retry.reset();
+            }
+            match end {
+                End::Whole => {
+                    self.finish(&mut splitter).await?;
+                    unsettled = None;
+                    if self.next_run(&state).await == Next::Nothing {
+                        return Ok(self.state.borrow().why.clone());
+                    }
+                    // A log that ends at once, while its container runs, is not asked for without end.
+                    if began.elapsed() < WORKED && self.state.borrow().restarts == state.restarts {
+                        tokio::time::sleep(retry.wait(None, false)).await;
+                    }
+                }
+                End::Again => {
+                    // Its end was not seen.
+                    unsettled.get_or_insert((splitter.place(), state.restarts));
+                    if self.state.borrow().is_over() {
+                        return Ok(self.state.borrow().why.clone());
+                    }
+                }
+                End::Cut(Error::NotFound { .. }) => return Ok("the pod is gone".to_owned()),
+                End::Cut(error @ Error::Forbidden { .. }) => {
+                    self.tell(Told::Note(error.to_string())).await?;
+                    return Ok("it may not be read".to_owned());
+                }
+                End::Cut(error) => {
+                    self.tell(Told::CaughtUp).await?;
+                    // A container that has just ended, or has not quite begun, has no log for a moment.
+                    let waits = matches!(&error, Error::Server { status } if status.code == 400);
+                    if !waits {
+                        unsettled.get_or_insert((splitter.place(), state.restarts));
+                        if retry.failures() == 0 {
+                            self.tell(Told::Note(format!("{error}; it is read on from there")))
+                                .await?;
+                        }
+                    }
+                    if self.state.borrow().run == Run::Gone {
+                        return Ok("its end could not be read: the pod is gone".to_owned());
+                    }
+                    let wait = retry.wait(error.retry_after(), false);
+                    let _ = tokio::time::timeout(wait, self.state.changed()).await;
+                    // News of the container are no reason to hurry after a server that fails.
+                    if !waits {
+                        tokio::time::sleep(wait / 2).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads what there is, once; why there is no more.
+    async fn once(&mut self) -> Result<String, Over> {
+        let mut retry = Retry::default();
+        let mut splitter = Splitter::default();
+        loop {
+            splitter.rewind();
+            let end = match self.open(&splitter.place(), false).await {
+                Ok(body) => self.body(body, &mut splitter, None).await?,
+                Err(error) => End::Cut(error),
+            };
+            match end {
+                End::Whole | End::Again => {
+                    self.finish(&mut splitter).await?;
+                    return Ok(String::new());
+                }
+                End::Cut(error) if error.is_retryable() && retry.failures() < 5 => {
+                    tokio::time::sleep(retry.wait(error.retry_after(), false)).await;
+                }
+                End::Cut(error) => {
+                    self.tell(Told::CaughtUp).await?;
+                    self.tell(Told::Note(error.to_string())).await?;
+                    return Ok("it cannot be read".to_owned());
+                }
+            }
+        }
+    }
+
+    /// Asks for the log from this place on.
+    async fn open(&self, place: &Place, follow: bool) -> Result<Body, Error> {
+        let mut uri =
+            format!("{}?container={}&timestamps=true", self.path, encoded(&self.container));
+        if follow {
+            uri.push_str("&follow=true");
+        }
+        if self.begin.previous {
+            uri.push_str("&previous=true");
+        }
+        if let Some(second) = place.since() {
+            let _ = write!(uri, "&sinceTime={}", encoded(&rfc3339(second)));
+        } else {
+            match self.begin.since {
+                Some(Since::Ago(seconds)) => {
+                    let seconds = seconds.saturating_add(self.asked.elapsed().as_secs());
+                    let _ = write!(uri, "&sinceSeconds={seconds}");
+                }
+                Some(Since::At(second)) => {
+                    let _ = write!(uri, "&sinceTime={}", encoded(&rfc3339(second)));
+                }
+                None => {}
+            }
+            if let Some(lines) = self.begin.tail {
+                let _ = write!(uri, "&tailLines={lines}");
+            }
+        }
+        Ok(self.client.request(get(&uri, "*/*")?).await?.into_body())
+    }
+
+    /// Reads an answer to its end. `run` is the run of the container whose log it is, where that may end, and whether the end of the run before is yet to
+    /// be read.
+    async fn body(
+        &mut self,
+        mut body: Body,
+        splitter: &mut Splitter,
+        run: Option<(i64, bool)>,
+    ) -> Result<End, Over> {
+        let mut lines = Lines::default();
+        let mut quiet = false;
+        // Until when a log may stay open whose container has ended.
+        let mut linger: Option<Instant> = None;
+        loop {
+            let next = match body.frame().now_or_never() {
+                Some(next) => next,
+                None => {
+                    self.flush(&mut lines).await?;
+                    let wait = if quiet { None } else { Some(QUIET) };
+                    tokio::select! {
+                        next = body.frame() => next,
+                        () = sleep(wait), if wait.is_some() => {
+                            quiet = true;
+                            // It is empty: of what comes, all is new.
+                            if splitter.place().since().is_none() {
+                                self.begin.tail = None;
+                            }
+                            self.tell(Told::CaughtUp).await?;
+                            continue;
+                        }
+                        changed = self.state.changed(), if run.is_some() && linger.is_none() => {
+                            let state = self.state.borrow();
+                            let another = run.is_some_and(|(run, _)| state.restarts != run);
+                            if another && run.is_some_and(|(_, unsettled)| unsettled) {
+                                return Ok(End::Again);
+                            }
+                            let ended = changed.is_err() || another || state.run != Run::Running;
+                            linger = ended.then(|| Instant::now() + LINGER);
+                            continue;
+                        }
+                        () = until(linger), if linger.is_some() => return Ok(End::Again),
+                    }
+                }
+            };
+            match next.map(|frame| frame.map(http_body::Frame::into_data)) {
+                Some(Ok(Ok(bytes))) => {
+                    linger = linger.map(|_| Instant::now() + LINGER);
+                    self.take(&bytes, splitter, &mut lines).await?;
+                }
+                Some(Ok(Err(_))) => {}
+                Some(Err(error)) => {
+                    self.flush(&mut lines).await?;
+                    return Ok(End::Cut(self.client.explain(error)));
+                }
+                None => {
+                    self.flush(&mut lines).await?;
+                    return Ok(End::Whole);
+                }
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        bytes: &Bytes,
+        splitter: &mut Splitter,
+        lines: &mut Lines,
+    ) -> Result<(), Over> {
+        for piece in bytes.chunks(TOGETHER) {
+            splitter.push(piece, lines);
+            if lines.bytes() >= TOGETHER {
+                self.flush(lines).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn flush(&self, lines: &mut Lines) -> Result<(), Over> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.tell(Told::Lines(std::mem::take(lines))).await
+    }
+
+    /// The log has ended, with its last line.
+    async fn finish(&self, splitter: &mut Splitter) -> Result<(), Over> {
+        let mut lines = Lines::default();
+        splitter.finish(&mut lines);
+        self.flush(&mut lines).await?;
+        self.tell(Told::CaughtUp).await
+    }
+
+    /// Reads what a run wrote after the connection to it broke: another has begun meanwhile.
+    async fn rest_of(&mut self, place: Place, runs: i64) -> Result<(), Over> {
+        if runs > 1 {
+            let (plural, were) = if runs == 2 { ("", "was") } else { ("s", "were") };
+            let text = format!("{} run{plural} of it {were} not seen: they are lost", runs - 1);
+            return self.tell(Told::Note(text)).await;
+        }
+        let mut splitter = Splitter::default();
+        splitter.go_on(place);
+        let begin =
+            std::mem::replace(&mut self.begin, Begin { previous: true, ..Begin::default() });
+        let opened = self.open(&place, false).await;
+        let end = match opened {
+            Ok(body) => self.body(body, &mut splitter, None).await?,
+            Err(error) => End::Cut(error),
+        };
+        self.begin = begin;
+        match end {
+            End::Whole | End::Again => self.finish(&mut splitter).await,
+            End::Cut(error) => {
+                self.tell(Told::Note(format!("the end of the run before cannot be read: {error}")))
+                    .await
+            }
+        }
+    }
+
+    /// Waits until it is clear what follows a log that has ended.
+    async fn next_run(&mut self, read: &State) -> Next {
+        let mut patience = Instant::now() + NEWS;
+        loop {
+            let state = self.state.borrow_and_update().clone();
+            if state.is_over() {
+                return Next::Nothing;
+            }
+            if state.restarts > read.restarts {
+                return Next::Run;
+            }
+            // It runs, and its log ended all the same: what served it has stopped.
+            let running = state.run == Run::Running;
+            if running && Instant::now() >= patience {
+                return Next::Run;
+            }
+            let changed = if running {
+                tokio::time::timeout_at(patience, self.state.changed()).await.unwrap_or(Ok(()))
+            } else {
+                let changed = self.state.changed().await;
+                patience = Instant::now() + NEWS;
+                changed
+            };
+            if changed.is_err() {
+                return Next::Nothing;
+            }
+        }
+    }
+
+    async fn tell(&self, told: Told) -> Result<(), Over> {
+        self.out.send((self.id, told)).await.map_err(|_| Over)
+    }
+}
+
+/// What follows a log that has ended.
+#[derive(PartialEq, Eq)]
+enum Next {
+    /// It is read on.
+    Run,
+    /// Nothing.
+    Nothing,
+}
+
+fn rfc3339(second: i64) -> String {
+    jiff::Timestamp::from_second(second).unwrap_or_default().to_string()
+}
+
+async fn sleep(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

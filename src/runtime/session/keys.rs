@@ -1,0 +1,106 @@
+//! What is typed while a session has the terminal: bytes, as they come.
+//!
+//! They are read by a thread that can be told to stop: whoever reads the terminal next must not lose a key to it.
+
+use std::io;
+
+use tokio::sync::mpsc;
+
+/// Pieces that may wait to be taken.
+const AHEAD: usize = 16;
+/// The most bytes in a piece.
+const PIECE: usize = 16 << 10;
+
+/// The keys of the terminal, while a session has it.
+pub(super) struct Keys {
+    typed: mpsc::Receiver<Vec<u8>>,
+    /// Dropped, it stops the thread.
+    #[cfg(unix)]
+    wake: Option<std::os::fd::OwnedFd>,
+}
+
+impl Keys {
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    #[cfg(unix)]
+    pub fn start() -> io::Result<Self> {
+        use std::io::IsTerminal as _;
+        use std::os::fd::{AsFd as _, OwnedFd};
+
+        let (stop, wake) = rustix::pipe::pipe()?;
+        let (tx, typed) = mpsc::channel(AHEAD);
+        // Where something is piped into kx, the keys come from the terminal all the same.
+        let terminal: Option<OwnedFd> = if io::stdin().is_terminal() {
+            None
+        } else {
+            Some(std::fs::File::open("/dev/tty")?.into())
+        };
+        std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
+            let from = match &terminal {
+                Some(terminal) => terminal.as_fd(),
+                None => rustix::stdio::stdin(),
+            };
+            read_until(from, stop.as_fd(), &tx);
+        })?;
+        Ok(Self { typed, wake: Some(wake) })
+    }
+
+    /// There is no terminal here that could be read and left again.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(unix))]
+    pub fn start() -> io::Result<Self> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "sessions are not possible on this system yet",
+        ))
+    }
+
+    /// What was typed next; `None` where the terminal is gone, or its input has ended.
+    pub async fn next(&mut self) -> Option<Vec<u8>> {
+        self.typed.recv().await
+    }
+
+    /// Stops reading, and returns when nothing of ours reads the terminal any more.
+    pub async fn stop(mut self) {
+        #[cfg(unix)]
+        drop(self.wake.take());
+        while self.typed.recv().await.is_some() {}
+    }
+}
+
+#[cfg(unix)]
+fn read_until(
+    from: std::os::fd::BorrowedFd<'_>,
+    stop: std::os::fd::BorrowedFd<'_>,
+    to: &mpsc::Sender<Vec<u8>>,
+) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let mut piece = vec![0; PIECE];
+    loop {
+        let mut either = [PollFd::new(&from, PollFlags::IN), PollFd::new(&stop, PollFlags::IN)];
+        match poll(&mut either, None) {
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(_) => return,
+            Ok(_) => {}
+        }
+        if !either[1].revents().is_empty() {
+            return;
+        }
+        if either[0].revents().is_empty() {
+            continue;
+        }
+        match rustix::io::read(from, &mut piece[..]) {
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
+            Ok(0) | Err(_) => return,
+            Ok(count) => {
+                if to.blocking_send(piece[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}

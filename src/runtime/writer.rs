@@ -1,0 +1,54 @@
+//! Changes carried out, each with its lines in the journal.
+
+use crate::change::journal::{Who, ended, sending};
+use crate::change::{Change, Outcome, Report};
+use crate::cluster::write::Pace;
+use crate::cluster::{Client, write};
+
+use super::journal::Journal;
+
+/// Carries out the changes of one run.
+pub struct Writer {
+    client: Option<Client>,
+    who: Who,
+    journal: Journal,
+    /// What the lines of this run begin their ids with.
+    run: String,
+}
+
+impl Writer {
+    /// For the cluster of this context.
+    pub fn new(client: Option<Client>, context: &str, journal: Journal) -> Self {
+        let info = client.as_ref().map(Client::info);
+        let who = Who {
+            context: context.to_owned(),
+            user: info.map_or_else(String::new, |info| {
+                info.impersonates.clone().unwrap_or_else(|| info.user.clone())
+            }),
+            server: info.map(|info| info.server.clone()).unwrap_or_default(),
+        };
+        Self { client, who, journal, run: Journal::run() }
+    }
+
+    /// Carries a change out. What cannot be written into the journal is not sent to the server either.
+    pub async fn carry_out(&self, id: &str, change: Change, pace: Pace<'_>) -> Report {
+        let Some(client) = &self.client else {
+            return Report::not_begun(change, "there is no connection to the cluster");
+        };
+        let id = format!("{}-{id}", self.run);
+        let mut report = write::carry_out_at(client, change, pace, |change, call, before| {
+            self.journal.append(&sending(&id, &self.who, change, call, before))
+        })
+        .await;
+        report.id.clone_from(&id);
+        if report.method.is_some()
+            && let Err(why) = self.journal.append(&ended(&id, &self.who, &report))
+        {
+            report.note = Some(why);
+        }
+        if let Outcome::Failed(why) = &report.outcome {
+            tracing::warn!(change = report.change.words(), why, "not done");
+        }
+        report
+    }
+}

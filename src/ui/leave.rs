@@ -1,0 +1,48 @@
+//! The question whether to leave: what is still under way.
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::theme::Role;
+
+use super::canvas::Canvas;
+use super::{message, popup};
+
+/// How wide the question is, where there is room.
+const WIDTH: u16 = 90;
+
+/// Draws the question over an area; says where its lines stand.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
+    let runs: Vec<_> = app.under_way().collect();
+    let words = if runs.is_empty() {
+        "Nothing is under way any more: what became of it stands in :journal."
+    } else {
+        "What is sent may still be done by the server; what waits, or was not begun yet, is not done any more. The journal keeps what was sent."
+    };
+    let words = message::wrap(words, usize::from(area.width.min(WIDTH)).saturating_sub(4));
+    let below = words.len() as u16 + 1;
+    let lines = runs.len().clamp(1, usize::from(u16::MAX) / 2) as u16;
+    let panel = popup::centred(area, WIDTH, (lines + below + 2).min(area.height * 4 / 5).max(6));
+    let note = match runs.len() {
+        0 => "all is over".to_owned(),
+        _ => "still under way".to_owned(),
+    };
+    let inner = popup::draw(canvas, panel, "Leave kx?", &note);
+    let list = Rect { height: inner.height.saturating_sub(below), ..inner };
+    for (y, run) in runs.iter().take(usize::from(list.height)).enumerate() {
+        let changing = canvas.glyphs.changing;
+        let mut pen = canvas.line(list, y as u16);
+        pen.skip(2);
+        pen.say(changing, Role::Changing);
+        pen.skip(1);
+        let cluster = format!("{}: ", run.cluster);
+        pen.say(&cluster, Role::Muted);
+        pen.fit(&format!("{}  {}", run.words(), run.progress()), Role::Strong);
+    }
+    for (y, line) in words.iter().enumerate() {
+        let mut pen = canvas.line(inner, list.height + 1 + y as u16);
+        pen.skip(2);
+        pen.fit(line, Role::Muted);
+    }
+    list
+}

@@ -1,0 +1,310 @@
+//! Connections that break in the middle of a write: for every action, what kx says is what the server did.
+
+mod between;
+mod cases;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use kx::change::edit::{Aim, Draft, Edited, Edition, Part, Review, Reviewed, Said, bare};
+use kx::change::{Change, OFFERS, Outcome, Proposal as _, Report, Target, undoing};
+use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect, write};
+use kx::sheet::Facts;
+use serde_json::{Value, json};
+
+use crate::actions::Twins;
+use crate::support::{now, wait_until};
+use between::{Between, Cut};
+use cases::{CASES, ELSEWHERE, NOT_YET, OBJECTS};
+
+/// A namespace of its own, and kx on the other side of what breaks.
+struct Bench {
+    twins: Twins,
+    between: Arc<Between>,
+    client: Client,
+    name: &'static str,
+    _config: tempfile::NamedTempFile,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+#[test]
+fn every_action_is_cut() {
+    let cut: Vec<&str> = CASES.iter().map(|case| case.0).collect();
+    for offer in OFFERS {
+        let elsewhere = ELSEWHERE.iter().chain(&NOT_YET);
+        let known = elsewhere.chain(&cut).any(|action| *action == offer.action);
+        assert!(known, "{}: what does kx say of it where the connection breaks?", offer.action);
+    }
+}
+
+impl Bench {
+    async fn new(cut: Cut) -> Self {
+        Self::new_named(cut, cut.name()).await
+    }
+
+    async fn new_named(cut: Cut, name: &'static str) -> Self {
+        let twins = Twins::new().await;
+        let objects = OBJECTS.replace("NAME", name).replace("REQUEST", crate::small::REQUEST);
+        twins.lab.create(&objects).unwrap();
+        let bound = || {
+            twins.lab.run([
+                "get",
+                &format!("-n={name}"),
+                "pvc/claim",
+                "-o=jsonpath={.status.phase}",
+            ]) == "Bound"
+        };
+        wait_until("the claim is bound", bound);
+        let between = Arc::new(Between {
+            cut,
+            server: twins.client.clone(),
+            due: AtomicUsize::new(0),
+            down: false.into(),
+            landed: Mutex::default(),
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answers = Arc::clone(&between);
+        let task = tokio::spawn(async move {
+            let mut connections = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let answers = Arc::clone(&answers);
+                let service = service_fn(move |request| {
+                    let answers = Arc::clone(&answers);
+                    async move { answers.answer(request).await }
+                });
+                let server = hyper::server::conn::http1::Builder::new();
+                let connection = server.serve_connection(TokioIo::new(stream), service);
+                // It breaks: that is what it is for.
+                connections.spawn(async move { drop(connection.await) });
+            }
+        });
+        let config = tempfile::NamedTempFile::new().unwrap();
+        let yaml = format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: cut\n\
+             contexts: [{{name: cut, context: {{cluster: c, user: u}}}}]\n\
+             clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]\n\
+             users: [{{name: u, user: {{}}}}]\n"
+        );
+        std::fs::write(config.path(), yaml).unwrap();
+        let kubeconfig = Kubeconfig::load(Some(config.path()), &Env::process()).unwrap();
+        let target = kubeconfig.target(None, &Overrides::default()).unwrap();
+        let client = connect(&target, Gate::read_write()).await.unwrap();
+        Self { twins, between, client, name, _config: config, task }
+    }
+
+    fn target(&self, plural: &str, name: &str) -> Target {
+        let target = self.twins.target(plural, &name.replace("NAME", self.name));
+        let namespaced = target.resource.namespaced;
+        let namespace = if namespaced { self.name.to_owned() } else { String::new() };
+        Target { namespace, ..target }
+    }
+
+    /// What people decided of the objects of this resource, by name.
+    fn state(&self, plural: &str) -> BTreeMap<String, Value> {
+        let namespace = format!("-n={}", self.name);
+        let text = self.twins.lab.run(["get", &namespace, "-o=json", plural]);
+        let list: Value = serde_json::from_str(&text).unwrap();
+        let mut all = BTreeMap::new();
+        for object in list["items"].as_array().unwrap() {
+            let name = object["metadata"]["name"].as_str().unwrap().to_owned();
+            if object["metadata"]["namespace"].is_null() && !name.starts_with(self.name) {
+                continue;
+            }
+            let mut spec = object["spec"].clone();
+            // The node controller has its own taints.
+            if let Some(taints) = spec["taints"].as_array_mut() {
+                taints.retain(|taint| taint["key"].as_str().is_some_and(|k| k.starts_with("x-")));
+            }
+            let mut annotations = object["metadata"]["annotations"].clone();
+            if let Some(annotations) = annotations.as_object_mut() {
+                annotations.retain(|key, _| !key.contains("kubernetes.io/"));
+            }
+            let decided = ["Approved", "Denied"].map(|kind| {
+                let conditions = object["status"]["conditions"].as_array();
+                conditions.is_some_and(|all| all.iter().any(|c| c["type"] == kind))
+            });
+            let mut labels = object["metadata"]["labels"].clone();
+            if let Some(labels) = labels.as_object_mut() {
+                labels.retain(|key, _| !key.contains("kubernetes.io/"));
+            }
+            let leaves = &object["metadata"]["deletionTimestamp"];
+            let kept =
+                json!([spec, object["data"], labels, annotations, decided, leaves.is_string()]);
+            all.insert(name, kept);
+        }
+        all
+    }
+
+    /// Carries a change out, of which the first write is cut; how the server answered its writes.
+    async fn carry_out(&self, change: Change) -> (Report, Vec<u16>) {
+        self.between.landed.lock().unwrap().clear();
+        self.between.due.store(1, SeqCst);
+        let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
+        let due = self.between.due.swap(0, SeqCst);
+        assert_eq!(due, 0, "nothing was cut: {}", report.words());
+        (report, self.between.landed.lock().unwrap().clone())
+    }
+
+    /// Waits until the Deployment's controller has looked at it, so that there are the revisions that a rollback needs.
+    fn observed(&self) {
+        let observed = || {
+            let namespace = format!("-n={}", self.name);
+            let text = self.twins.lab.run(["get", &namespace, "-o=json", "deployment/web"]);
+            let web: Value = serde_json::from_str(&text).unwrap();
+            web["status"]["observedGeneration"] == web["metadata"]["generation"]
+        };
+        wait_until("the controller looked", observed);
+    }
+
+    /// Does it without anything in between.
+    async fn directly(&self, change: Change) {
+        let words = change.words();
+        let report = self.twins.carry_out(change).await;
+        assert_eq!(report.outcome, Outcome::Done, "{words}: {}", report.words());
+    }
+}
+
+/// Cuts every action, and holds what kx says against what the server did.
+async fn all(cut: Cut) {
+    let bench = Bench::new(cut).await;
+    for &(action, plural, name, answers, looked) in CASES {
+        if plural == "deployments" {
+            bench.observed();
+        }
+        let target = bench.target(plural, name);
+        let mut changes = bench.twins.changes(action, target, answers).unwrap();
+        let change = changes.remove(0);
+        let before = bench.state(looked);
+        let (report, landed) = bench.carry_out(change.clone()).await;
+        let after = bench.state(looked);
+        let said = report.words();
+        if cut == Cut::Before {
+            assert_eq!(landed, [0u16; 0], "{action}");
+            assert_eq!(before, after, "{action}: {said}");
+            assert!(matches!(report.outcome, Outcome::Failed(_)), "{action}: {said}");
+            assert!(said.contains("try again"), "{action}: {said}");
+            // It can be, and the next actions need what this one leaves.
+            bench.directly(change).await;
+            assert_ne!(before, bench.state(looked), "{action}");
+        } else {
+            // A controller may have been quicker than the action: a conflict is told by the server and tried again.
+            let taken: Vec<u16> = landed.iter().copied().filter(|&code| code != 409).collect();
+            assert!(taken.len() == 1 && taken[0] < 300, "{action}: {landed:?}");
+            assert_ne!(before, after, "{action}: {said}");
+            assert_eq!(report.outcome, Outcome::Done, "{action}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_never_arrived_is_not_done() {
+    all(Cut::Before).await;
+}
+
+#[tokio::test]
+async fn what_was_done_and_not_answered_is_done() {
+    all(Cut::After).await;
+}
+
+#[tokio::test]
+async fn what_was_answered_by_half_is_done() {
+    all(Cut::Within).await;
+}
+
+/// An edit of a ConfigMap as the person agrees to it.
+fn edit(bench: &Bench, to: &str) -> Change {
+    let target = bench.target("configmaps", "map");
+    let namespace = format!("-n={}", bench.name);
+    let text = bench.twins.lab.run(["get", &namespace, "-o=json", "configmap/map"]);
+    let theirs: Value = serde_json::from_str(&text).unwrap();
+    let base = Arc::new(bare(&theirs));
+    let mut ours = (*base).clone();
+    ours["data"]["mode"] = json!(to);
+    let ours = Arc::new(ours);
+    let draft = Draft {
+        name: "d".to_owned(),
+        path: "/d.yaml".to_owned(),
+        context: "lab".to_owned(),
+        namespace: bench.name.to_owned(),
+        aim: Aim::Edit,
+        parts: vec![Part { target: target.clone(), base: Arc::clone(&base) }],
+    };
+    let review = Review::of_edit(Edited { target, base, ours }, theirs);
+    let stored = Arc::clone(&review.wanted);
+    let reviews = Ok(vec![review.said(Said::Stored(stored))]);
+    let edition = Edition::new(Reviewed { draft: Arc::new(draft), text: String::new(), reviews });
+    let nothing = HashMap::new();
+    let facts = Facts::new(&nothing, &|_| None, &bench.twins.catalog, now());
+    edition.changes(&facts).unwrap().remove(0)
+}
+
+#[tokio::test]
+async fn where_nothing_comes_through_any_more_it_says_that_it_cannot_know() {
+    let unknown = |report: &Report, landed: &[u16], cut: Cut| {
+        let said = report.words();
+        assert!(matches!(report.outcome, Outcome::Unknown(_)), "{said}");
+        assert!(said.contains("look at the object"), "{said}");
+        // kx cannot tell these apart, and says so of both.
+        assert_eq!(landed.len(), usize::from(cut == Cut::ForGood), "{said}");
+    };
+    let each = async |cut: Cut| {
+        let bench = Bench::new(cut).await;
+        // Whatever it is: a patch, a put, something made, something deleted, an edit, an undo.
+        let mut changes = Vec::new();
+        for (action, plural, name, answers) in [
+            ("scale", "deployments", "web", &["2"][..]),
+            ("label", "deployments", "web", &["team=shop", "false"]),
+            ("trigger", "cronjobs", "night", &[]),
+            ("delete", "jobs", "work", &[]),
+        ] {
+            let target = bench.target(plural, name);
+            changes.push(bench.twins.changes(action, target, answers).unwrap().remove(0));
+        }
+        changes.push(edit(&bench, "light"));
+        for change in changes {
+            bench.between.down.store(false, SeqCst);
+            let (report, landed) = bench.carry_out(change).await;
+            unknown(&report, &landed, cut);
+        }
+    };
+    futures::join!(each(Cut::ForGood), each(Cut::Down));
+}
+
+#[tokio::test]
+async fn an_edit_and_an_undo_are_told_as_truly() {
+    let bench = Bench::new_named(Cut::Within, "x-cut-edit").await;
+    let mode = |bench: &Bench| bench.state("configmaps")["map"][1]["mode"].clone();
+    let (report, landed) = bench.carry_out(edit(&bench, "light")).await;
+    assert_eq!((report.outcome.clone(), landed), (Outcome::Done, vec![200]), "{}", report.words());
+    assert_eq!(mode(&bench), "light");
+    let (undone, landed) = bench.carry_out(undoing(&report).unwrap()).await;
+    assert_eq!((undone.outcome.clone(), landed), (Outcome::Done, vec![200]), "{}", undone.words());
+    assert_eq!(mode(&bench), "dark");
+
+    let bench = Bench::new_named(Cut::Before, "x-cut-undo").await;
+    let (report, landed) = bench.carry_out(edit(&bench, "light")).await;
+    assert!(
+        matches!(report.outcome, Outcome::Failed(_)) && landed.is_empty(),
+        "{}",
+        report.words()
+    );
+    assert_eq!(mode(&bench), "dark");
+    let report = bench.twins.carry_out(edit(&bench, "light")).await;
+    let (undone, landed) = bench.carry_out(undoing(&report).unwrap()).await;
+    assert!(
+        matches!(undone.outcome, Outcome::Failed(_)) && landed.is_empty(),
+        "{}",
+        undone.words()
+    );
+    assert_eq!(mode(&bench), "light");
+}

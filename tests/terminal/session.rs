@@ -1,0 +1,136 @@
+//! Sessions in containers of the demo cluster, in a real pseudo-terminal: the far side has the terminal, and kx has it again afterwards.
+
+use crate::pty::Pty;
+use crate::{NOT_TAKEN, TAKEN, kx};
+
+/// The demo's pods of redis; with this configuration.
+fn redis(config: &str) -> (Pty, tempfile::TempDir) {
+    let (mut command, home) = kx(&["demo", "pods", "-n", "shop"]);
+    let file = home.path().join("config.toml");
+    std::fs::write(&file, config).unwrap();
+    command.arg("--config");
+    command.arg(&file);
+    let mut pty = Pty::start(command, 120, 40);
+    pty.wait("the shop's pods", |text| text.contains("redis-0") && text.contains("Running"));
+    pty.send("/redis-0\r");
+    pty.wait("redis alone", |text| text.contains("redis-0") && !text.contains("postgres"));
+    (pty, home)
+}
+
+fn leave(mut pty: Pty) {
+    pty.send(":q\r");
+    assert!(pty.end().success());
+    pty.until("the terminal is given back", |pty| pty.taken() == NOT_TAKEN);
+}
+
+#[test]
+fn a_shell_has_the_terminal_and_kx_has_it_again() {
+    let (mut pty, _home) = redis("");
+    pty.send("s");
+    // bash and ash are not there: said, and the next is taken.
+    pty.wait("the shell's prompt", |text| text.contains("/ # "));
+    let text = pty.text();
+    assert!(
+        text.contains("there is no bash in it") && text.contains("enter ~ . leaves it"),
+        "{text}"
+    );
+    assert_eq!(pty.taken(), NOT_TAKEN, "the normal screen, and nothing of kx's is on");
+    pty.send("hostname\r");
+    pty.wait("the answer", |text| {
+        text.contains("redis-0\n/ #") || text.matches("redis-0").count() > 1
+    });
+    // Ctrl-C goes to the far side.
+    pty.send("something long\x03");
+    pty.wait("that it went there", |text| text.contains("^C"));
+    pty.send("exit 3\r");
+    pty.wait("the exit code", |text| text.contains("ended: exit code 3"));
+    pty.until("kx's own screen", |pty| pty.taken() == TAKEN);
+    assert!(pty.text().contains("RESTARTS"), "the table as it was:\n{}", pty.text());
+    leave(pty);
+}
+
+#[test]
+fn a_session_that_hangs_can_be_left() {
+    let (mut pty, _home) = redis("shells = [\"sh\"]\n");
+    pty.send("s");
+    pty.wait("the shell's prompt", |text| text.contains("/ # "));
+    pty.send("sleep 600\r");
+    pty.wait("that it was typed", |text| text.contains("sleep 600"));
+    pty.send("~.");
+    pty.wait("that it was left", |text| text.contains("left ") && text.contains("may go on"));
+    // No key is lost to whoever read the terminal before.
+    for _ in 0..3 {
+        pty.send("?");
+        pty.wait("help", |text| text.contains("move up"));
+        pty.send("\x1b[27u");
+        pty.wait("the table again", |text| text.contains("redis-0") && !text.contains("move up"));
+    }
+    leave(pty);
+}
+
+#[test]
+fn what_a_command_wrote_can_be_read_before_kx_is_back() {
+    let (mut pty, _home) = redis("");
+    pty.send(":exec cat /etc/hostname\r");
+    let text = pty.wait("its end", |text| text.contains("any key goes back to kx"));
+    assert!(text.contains("it ended with exit code 0"), "{text}");
+    assert_eq!(pty.taken(), NOT_TAKEN);
+    pty.send("x");
+    pty.wait("kx again", |text| text.contains("ended: exit code 0") && text.contains("RESTARTS"));
+    assert_eq!(pty.taken(), TAKEN);
+    leave(pty);
+}
+
+#[test]
+fn without_a_shell_one_is_brought() {
+    let (mut pty, _home) = redis("shells = [\"fish\", \"zsh\"]\n");
+    pty.send("s");
+    pty.wait("the form of debugging", |text| {
+        text.contains("Debug pod/redis-0") && text.contains("ephemeralContainers")
+    });
+    pty.send("\r");
+    pty.wait("the debug container's shell", |text| {
+        text.contains("attach to debugger-") && text.contains("/ # ")
+    });
+    assert_eq!(pty.taken(), NOT_TAKEN);
+    pty.send("exit\r");
+    pty.wait("its end", |text| text.contains("any key goes back to kx"));
+    pty.send("x");
+    pty.until("kx's own screen", |pty| pty.taken() == TAKEN);
+    leave(pty);
+}
+
+#[test]
+fn a_node_is_debugged_and_nothing_is_left_of_it() {
+    let (mut pty, _home) = redis("");
+    pty.send(":nodes\r");
+    pty.wait("the nodes", |text| text.contains("control-plane"));
+    pty.send("s");
+    pty.wait("the form of debugging", |text| {
+        text.contains("Debug node/") && text.contains("hostPID")
+    });
+    pty.send("\r");
+    pty.wait("its shell", |text| text.contains("attach to debugger") && text.contains("/ # "));
+    pty.send("exit\r");
+    pty.wait("its end", |text| text.contains("any key goes back to kx"));
+    pty.send("x");
+    pty.wait("that its pod is deleted", |text| text.contains("done: delete: pod/node-debugger-"));
+    leave(pty);
+}
+
+#[test]
+fn read_only_hands_nothing_over() {
+    let (mut command, home) = kx(&["demo", "pods", "-n", "shop", "--read-only"]);
+    let _ = home;
+    command.env("TERM", "xterm-256color");
+    let mut pty = Pty::start(command, 120, 40);
+    pty.wait("the shop's pods", |text| text.contains("redis-0"));
+    for keys in ["s", "a", ":exec ls\r", "D"] {
+        pty.send(keys);
+        pty.wait("that it is refused", |text| text.contains("kx is read-only"));
+        pty.send("\x1b[27u\x1b[27u");
+        pty.wait("that it is read", |text| !text.contains("kx is read-only"));
+    }
+    assert_eq!(pty.taken(), TAKEN);
+    leave(pty);
+}
