@@ -116,7 +116,7 @@ impl App {
             Begin::Text { aim, .. } => (aim.verb().to_owned(), "reading the text …"),
             Begin::Draft(name) => (name.clone(), "reading the draft …"),
         };
-        let id = self.wait_for_edit(about, what, None, here);
+        let id = self.wait_for_edit(&about, what, None, here);
         let namespace = self.one_namespace().unwrap_or_else(|| "default".to_owned());
         let cluster = self.context.clone();
         self.effects.push(Effect::BeginEdit { id, cluster, namespace, begin });
@@ -125,7 +125,7 @@ impl App {
     /// Shows that something is waited for.
     fn wait_for_edit(
         &mut self,
-        about: String,
+        about: &str,
         what: &'static str,
         draft: Option<Arc<Draft>>,
         here: bool,
@@ -182,7 +182,7 @@ impl App {
         here: bool,
     ) {
         let what = "asking the server what it would store …";
-        let id = self.wait_for_edit(draft.about(), what, Some(Arc::clone(&draft)), here);
+        let id = self.wait_for_edit(&draft.about(), what, Some(Arc::clone(&draft)), here);
         let catalog = Arc::clone(&self.context().catalog);
         let cluster = self.context.clone();
         self.effects.push(Effect::OpenDraft { id, cluster, draft, text, open, catalog });

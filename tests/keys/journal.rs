@@ -140,6 +140,7 @@ fn a_new_entry_comes_above_and_the_cursor_stays_on_its_own() {
 
 #[test]
 fn what_must_not_be_taken_back_says_why() {
+    type Case = (fn(&mut Vec<Value>), &'static str);
     let refused = |change: fn(&mut Vec<Value>)| {
         let mut world = deployments(Setup::default());
         let mut all = lines("1-1-0-0", "lab", "");
@@ -150,7 +151,6 @@ fn what_must_not_be_taken_back_says_why() {
         assert!(asked(&mut world).is_empty(), "{text}");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    type Case = (fn(&mut Vec<Value>), &'static str);
     let cases: &[Case] = &[
         (
             |all| all.iter_mut().for_each(|l| l["context"] = json!("prod")),
