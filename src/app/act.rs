@@ -102,6 +102,7 @@ impl App {
             Layer::Form => self.act_in_form(action),
             Layer::Run => self.act_in_run(action),
             Layer::Editor => self.act_in_editor(action),
+            Layer::Session => self.act_in_panes(action),
             Layer::Browse | Layer::Manifest | Layer::Sheet | Layer::Map | Layer::Logs => {
                 self.act_on_page(action)
             }
@@ -113,7 +114,7 @@ impl App {
 
     fn act_on_page(&mut self, action: Action) -> bool {
         let (height, now) = (self.layout.height(), self.now);
-        if self.write(action) || self.open_session(action) {
+        if self.write(action) || self.open_session(action) || self.act_in_panes(action) {
             return true;
         }
         let result = if let Some((browse, store)) = self.browse_mut() {

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::layer::Layer::{
-    self, Browse, Editor, Form, Help, Logs, Manifest, Map, Picker, Prompt, Run, Sheet,
+    self, Browse, Editor, Form, Help, Logs, Manifest, Map, Picker, Prompt, Run, Session, Sheet,
 };
 
 /// What help calls a family of actions.
@@ -30,6 +30,8 @@ pub enum Family {
     Logs,
     /// Reading a text.
     Reading,
+    /// The pane of sessions.
+    Sessions,
     /// Changing the cluster.
     Changing,
     /// Answering what is asked before a change.
@@ -53,6 +55,7 @@ impl Family {
             Self::Copying => "Copying",
             Self::Logs => "Logs",
             Self::Reading => "Reading",
+            Self::Sessions => "Sessions",
             Self::Changing => "Changing",
             Self::Asked => "Answering",
             Self::Editing => "Typing",
@@ -118,8 +121,8 @@ macro_rules! actions {
 
 actions! {
     General {
-        CommandLine "command-line" "command" "open the command line: a resource, a command or an action by name" [Map, Browse, Manifest, Sheet, Help, Logs];
-        Help "help" "keys" "show every key and action" [Map, Browse, Manifest, Sheet, Picker, Run, Editor, Logs];
+        CommandLine "command-line" "command" "open the command line: a resource, a command or an action by name" [Map, Browse, Manifest, Sheet, Help, Logs, Session];
+        Help "help" "keys" "show every key and action" [Map, Browse, Manifest, Sheet, Picker, Run, Editor, Logs, Session];
         Escape "escape" "back" "clear what was typed, the filter or the marks; where there is none, go back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs];
         Back "back" "back" "go back to the page before, as it was left" [Map, Browse, Manifest, Sheet, Help, Run, Logs];
         HistoryBack "history-back" "older view" "go to the view opened before this one" [Map, Browse, Manifest, Sheet, Logs];
@@ -135,8 +138,8 @@ actions! {
     Moving {
         Up "up" "up" "move up" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
         Down "down" "down" "move down" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
-        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs];
-        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs];
+        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session];
+        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session];
         HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs];
         HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs];
         Top "top" "top" "move to the first line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
@@ -230,6 +233,18 @@ actions! {
         ToggleManagedFields "toggle-managed-fields" "managedFields" "show or hide metadata.managedFields" [Manifest];
         OpenInPager "open-in-pager" "pager" "open the text in $PAGER" [Manifest, Sheet, Logs];
         OpenInEditor "open-in-editor" "editor" "open a copy of the text in $EDITOR" [Manifest, Sheet, Logs];
+    }
+    Sessions {
+        ShellInPane "shell-in-pane" "shell here" "open a shell in a container, in a pane beside the page" [Browse, Map, Manifest, Sheet] needs "create exec", writes;
+        AttachInPane "attach-in-pane" "attach here" "attach to what runs in a container, in a pane beside the page" [Browse, Map, Manifest, Sheet] needs "create attach", writes;
+        SessionFocus "session-focus" "page" "type into the sessions in the pane, or back in the page" [Browse, Map, Manifest, Sheet, Logs, Session];
+        SessionHide "session-hide" "hide" "hide the pane of sessions, or show it; what runs there goes on" [Browse, Map, Manifest, Sheet, Logs, Session];
+        SessionZoom "session-zoom" "whole screen" "give the pane of sessions the whole screen, or a part of it" [Session];
+        TileSessions "tile-sessions" "side by side" "show all sessions in the pane side by side, or one" [Session];
+        NextSession "next-session" "next" "show the next session in the pane" [Session];
+        PreviousSession "previous-session" "before" "show the session before in the pane" [Session];
+        CloseSession "close-session" "close" "close the session in the pane" [Session];
+        SessionLiteral "session-literal" "send" "send the key that begins kx's own keys to the session" [Session];
     }
     Changing {
         Scale "scale" "scale" "scale: type a number of replicas, or a step" [Browse, Map, Manifest, Sheet] needs "update scale", writes;
@@ -348,6 +363,11 @@ impl Action {
         self.info().layers.contains(&layer)
     }
 
+    /// Whether it opens a session in a container.
+    pub fn is_session(self) -> bool {
+        matches!(self, Self::Shell | Self::Attach | Self::ShellInPane | Self::AttachInPane)
+    }
+
     /// The place of `namespace-1` … `namespace-9` in the favourites and recents, from 0.
     pub fn namespace_slot(self) -> Option<usize> {
         let slot = (self as usize).checked_sub(Self::Namespace1 as usize)?;
@@ -402,8 +422,7 @@ mod tests {
     fn every_action_that_writes_has_its_offer() {
         let offered: BTreeSet<_> = crate::change::OFFERS.iter().map(|o| o.action).collect();
         // A terminal in a container changes nothing by itself.
-        let own = [Action::Shell, Action::Attach];
-        let writes = INFOS.iter().filter(|info| info.writes && !own.contains(&info.action));
+        let writes = INFOS.iter().filter(|info| info.writes && !info.action.is_session());
         assert_eq!(writes.map(|info| info.name).collect::<BTreeSet<_>>(), offered);
     }
 

@@ -212,7 +212,7 @@ pub enum Effect {
         /// The container.
         place: Place,
     },
-    /// Hand the terminal over to a container until what runs there ends. Answered by one `Msg::Session`.
+    /// Hand the terminal over to a container until what runs there ends, or open a session in the pane. Answered by one `Msg::Session`.
     OpenSession {
         /// What it is called.
         id: SessionId,
@@ -226,6 +226,45 @@ pub enum Effect {
         stdin: bool,
         /// Whether it has a terminal of its own.
         tty: bool,
+        /// The columns and lines of the pane that it is opened in; `None` where it gets the whole terminal. Of one in the pane more than one
+        /// `Msg::Session` tells.
+        pane: Option<(u16, u16)>,
+    },
+    /// Run a command in a container of what an object stands for, in the pane. `Msg::Session` tells where that is, what it writes and how it ends.
+    RunIn {
+        /// What it is called.
+        id: SessionId,
+        /// The context's name.
+        cluster: Str,
+        /// The object: a pod, or what selects pods.
+        target: Target,
+        /// The container; empty for the one that is meant where none is named.
+        container: String,
+        /// The command and its arguments.
+        words: Vec<String>,
+        /// Columns and lines of its screen.
+        size: (u16, u16),
+    },
+    /// Type into a session in the pane.
+    TypeIntoSession {
+        /// What it is called.
+        id: SessionId,
+        /// What a terminal would send.
+        bytes: Vec<u8>,
+    },
+    /// The pane of a session has another size.
+    ResizeSession {
+        /// What it is called.
+        id: SessionId,
+        /// Columns.
+        columns: u16,
+        /// Lines.
+        lines: u16,
+    },
+    /// Leave a session in the pane.
+    CloseSession {
+        /// What it is called.
+        id: SessionId,
     },
     /// Stop preparing a session.
     StopSession {

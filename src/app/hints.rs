@@ -106,6 +106,18 @@ const OFFERED: &[(Layer, &[Action])] = &[
         ],
     ),
     (
+        Layer::Session,
+        &[
+            Action::SessionFocus,
+            Action::SessionZoom,
+            Action::TileSessions,
+            Action::NextSession,
+            Action::CloseSession,
+            Action::SessionHide,
+            Action::Help,
+        ],
+    ),
+    (
         Layer::Form,
         &[Action::Accept, Action::NextField, Action::NextOption, Action::PageDown, Action::Escape],
     ),

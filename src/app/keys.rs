@@ -5,7 +5,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use crate::keymap::{Key, Lookup};
 
 use super::action::Action;
-use super::{App, Over};
+use super::{App, Layer, Over};
 
 impl App {
     pub(super) fn key(&mut self, event: KeyEvent) {
@@ -21,6 +21,11 @@ impl App {
         match self.keymap.lookup(layer, &self.pending) {
             Lookup::Actions(actions) => {
                 // One that is forbidden is refused in its own words: its key does nothing else instead.
+                if actions.contains(&Action::SessionLiteral) {
+                    let first = self.pending[0];
+                    self.pending.clear();
+                    return self.type_key(first);
+                }
                 let possible = actions.iter().find(|action| self.out_of_place(**action).is_none());
                 let action = possible.or(actions.first()).copied();
                 self.pending.clear();
@@ -29,6 +34,10 @@ impl App {
                 }
             }
             Lookup::Pending => {}
+            Lookup::Nothing if layer == Layer::Session && self.pending.len() == 1 => {
+                self.pending.clear();
+                self.type_key(key);
+            }
             Lookup::Nothing if self.pending.len() > 1 => {
                 // The sequence leads nowhere; its last key is not taken for itself, so that a slip does nothing.
                 let keys = std::mem::take(&mut self.pending);
@@ -67,7 +76,9 @@ impl App {
     /// Pasted text goes into what is being typed, and nowhere else.
     pub(super) fn paste(&mut self, text: &str) {
         self.pending.clear();
-        if self.layer().types() {
+        if self.layer() == Layer::Session {
+            self.paste_into_pane(text);
+        } else if self.layer().types() {
             self.type_text(text);
         } else {
             let message = "pasted text goes into an open prompt; open one with : or /";

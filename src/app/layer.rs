@@ -15,6 +15,8 @@ pub enum Layer {
     Sheet,
     /// Logs.
     Logs,
+    /// A session in the pane.
+    Session,
     /// The list of keys and actions.
     Help,
     /// A list to choose from: namespaces, contexts.
@@ -31,12 +33,13 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in the order in which help shows them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Browse,
         Self::Map,
         Self::Manifest,
         Self::Sheet,
         Self::Logs,
+        Self::Session,
         Self::Help,
         Self::Picker,
         Self::Prompt,
@@ -56,6 +59,7 @@ impl Layer {
             Self::Map => "map",
             Self::Sheet => "sheet",
             Self::Logs => "logs",
+            Self::Session => "session",
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",

@@ -25,6 +25,10 @@ pub struct Layout {
     pub beside: bool,
     /// Where the editor's text is.
     pub editor: TextPlace,
+    /// The screens of the sessions that are seen in the pane: which tab, and where.
+    pub sessions: Vec<(usize, Rect)>,
+    /// Where the tabs of the sessions are: the line, and the first column and the width of each.
+    pub session_tabs: (u16, Vec<(u16, u16)>),
 }
 
 /// Where the editor's text is.
@@ -53,6 +57,23 @@ impl Layout {
     /// How many lines the page's body has.
     pub fn height(&self) -> usize {
         usize::from(self.body.height).max(1)
+    }
+
+    /// The tab of a session at this position.
+    pub fn session_tab(&self, at: Position) -> Option<usize> {
+        let (line, tabs) = &self.session_tabs;
+        let inside = |(first, width): &(u16, u16)| at.x >= *first && at.x - first < *width;
+        tabs.iter().position(inside).filter(|_| at.y == *line)
+    }
+
+    /// The screen of this tab, where it is seen.
+    pub fn session(&self, tab: usize) -> Option<Rect> {
+        self.sessions.iter().find(|(index, _)| *index == tab).map(|(_, area)| *area)
+    }
+
+    /// The session at this position: its tab, and its screen.
+    pub fn session_at(&self, at: Position) -> Option<(usize, Rect)> {
+        self.sessions.iter().find(|(_, area)| area.contains(at)).copied()
     }
 
     /// What stands at this position.

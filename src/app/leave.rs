@@ -9,7 +9,8 @@ impl App {
     pub(super) fn quit(&mut self) {
         let asked = self.quitting || matches!(self.over.last(), Some(Over::Leave));
         // What kx cleans up after itself is waited for without asking.
-        if asked || self.under_way().all(|run| self.cleans_up(run)) {
+        let still = self.panes.going_on() == 0 && self.under_way().all(|run| self.cleans_up(run));
+        if asked || still {
             self.leave();
         } else {
             self.over.push(Over::Leave);

@@ -35,6 +35,7 @@ mod msg;
 mod namespaces;
 mod notice;
 mod page;
+mod panes;
 mod permits;
 mod picker;
 mod pickers;
@@ -78,6 +79,7 @@ pub use map::MapPage;
 pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, LogNews, Msg, ObjectNews};
 pub use notice::{Level, Notice};
 pub use page::Page;
+pub use panes::{Over as TabOver, Panes, Tab};
 pub use picker::{Choice, Hit, Item, Picker};
 pub use prompt::{Complaint, Prompt, Purpose};
 pub use reader::{MARKED_FOR, Reader, Search, TextLine};
@@ -122,6 +124,7 @@ pub struct App {
     next_edit: u32,
     session: Option<session::Session>,
     next_session: u32,
+    panes: Panes,
     leftovers: Vec<session::Leftover>,
     /// Whether the person wants to leave.
     quitting: bool,
@@ -185,6 +188,7 @@ impl App {
             next_edit: 0,
             session: None,
             next_session: 0,
+            panes: Panes::default(),
             leftovers: Vec::new(),
             quitting: false,
             pending: Vec::new(),
@@ -249,6 +253,7 @@ impl App {
             Some(Over::Form(_)) => Layer::Form,
             Some(Over::Editor(_)) => Layer::Editor,
             Some(Over::Run(_) | Over::Leave) => Layer::Run,
+            None if self.panes.focused() => Layer::Session,
             None => self.page().map_or(Layer::Browse, Page::layer),
         }
     }

@@ -25,7 +25,8 @@ impl App {
     pub(super) fn drawn(&mut self, layout: Layout) {
         // A frame that shows other lines than the pages thought must be drawn again.
         self.redraw |= layout.body.height != self.layout.body.height
-            || layout.editor.area != self.layout.editor.area;
+            || layout.editor.area != self.layout.editor.area
+            || layout.sessions != self.layout.sessions;
         self.layout = layout;
         let extra = self.layout.extra.clone();
         if let Some((browse, _)) = self.browse_mut() {
@@ -43,6 +44,9 @@ impl App {
 
     pub(super) fn mouse(&mut self, event: MouseEvent) {
         if matches!(self.over.last(), Some(Over::Editor(_))) && self.mouse_in_editor(event) {
+            return;
+        }
+        if self.over.is_empty() && self.mouse_in_pane(event) {
             return;
         }
         match event.kind {

@@ -28,6 +28,10 @@ pub enum SessionNews {
     Runs(Container),
     /// It cannot be begun: why.
     Failed(String),
+    /// It takes place here; of commands in several places.
+    At(Place),
+    /// It wrote this; of sessions in the pane.
+    Output(Vec<u8>),
     /// It ended, and the terminal is ours again.
     Ended {
         /// How.
@@ -43,6 +47,8 @@ pub(super) struct Session {
     id: SessionId,
     cluster: Str,
     what: What,
+    /// Whether it is to be in the pane.
+    in_pane: bool,
     /// What it is called while it is prepared.
     title: String,
     /// The container that was named.
@@ -67,15 +73,16 @@ impl App {
     /// Performs an action that opens a session; whether it was one.
     pub(super) fn open_session(&mut self, action: Action) -> bool {
         let what = match action {
-            Action::Shell => What::Shell(self.setup.shells.clone()),
-            Action::Attach => What::Attach,
+            Action::Shell | Action::ShellInPane => What::Shell(self.setup.shells.clone()),
+            Action::Attach | Action::AttachInPane => What::Attach,
             _ => return false,
         };
-        self.begin_session(what, None);
+        let in_pane = matches!(action, Action::ShellInPane | Action::AttachInPane);
+        self.begin_session(what, None, in_pane || self.setup.sessions_in_pane);
         true
     }
 
-    /// Runs a command in the container of what is under the cursor.
+    /// Runs a command in the container of what is under the cursor, or in one of each of the marked, side by side.
     pub(super) fn exec(
         &mut self,
         words: Vec<String>,
@@ -84,11 +91,16 @@ impl App {
         if let Some(why) = self.refusal(Action::Shell) {
             return Err(why);
         }
-        self.begin_session(What::Command(words), container);
+        let targets = self.targets();
+        if targets.len() > 1 && self.browse().is_none_or(|browse| whole(browse).is_none()) {
+            self.exec_in_all(&words, targets, container.as_deref());
+        } else {
+            self.begin_session(What::Command(words), container, self.setup.sessions_in_pane);
+        }
         Ok(())
     }
 
-    fn begin_session(&mut self, what: What, named: Option<String>) {
+    fn begin_session(&mut self, what: What, named: Option<String>, in_pane: bool) {
         let (target, named) = match self.place_here(named) {
             Ok(here) => here,
             Err(why) => return self.notify(Level::Warning, why),
@@ -99,6 +111,7 @@ impl App {
             id: SessionId(0),
             cluster: self.context.clone(),
             what,
+            in_pane,
             title,
             named,
             place,
@@ -132,9 +145,14 @@ impl App {
         }
     }
 
-    fn prepare(&mut self, session: Session) -> SessionId {
+    pub(super) fn new_session(&mut self) -> SessionId {
         let id = SessionId(self.next_session);
         self.next_session = self.next_session.wrapping_add(1);
+        id
+    }
+
+    fn prepare(&mut self, session: Session) -> SessionId {
+        let id = self.new_session();
         self.session = Some(Session { id, ..session });
         id
     }
@@ -169,7 +187,7 @@ impl App {
     /// Something is heard of a session.
     pub(super) fn session_news(&mut self, id: SessionId, news: SessionNews) {
         if self.session.as_ref().is_none_or(|session| session.id != id) {
-            return;
+            return self.pane_news(id, news);
         }
         self.redraw = true;
         match news {
@@ -188,6 +206,7 @@ impl App {
                 self.over_with(Level::Error, why);
             }
             SessionNews::Ended { ended, ran } => self.session_ended(&ended, &ran),
+            SessionNews::At(_) | SessionNews::Output(_) => {}
         }
     }
 
@@ -247,43 +266,34 @@ impl App {
             return self.over_with(Level::Warning, why);
         }
         let attach = session.what == What::Attach;
-        let effect = Effect::OpenSession {
-            id: session.id,
-            cluster: session.cluster.clone(),
-            place: session.place.clone(),
-            what: session.what.clone(),
-            stdin: !attach || container.stdin,
-            tty: !attach || container.tty,
-        };
-        self.effects.push(effect);
+        let (stdin, tty) = (!attach || container.stdin, !attach || container.tty);
+        let Session { id, cluster, place, what, in_pane, .. } = session;
+        let (id, cluster, place, what) = (*id, cluster.clone(), place.clone(), what.clone());
+        let mut pane = None;
+        if *in_pane {
+            self.session = None;
+            self.add_pane(id, cluster.clone(), place.clone(), what.clone());
+            pane = Some(self.pane_size());
+        }
+        self.effects.push(Effect::OpenSession { id, cluster, place, what, stdin, tty, pane });
     }
 
     fn session_ended(&mut self, ended: &Ended, ran: &str) {
         let Some(session) = &self.session else { return };
-        let place = session.place.words();
-        let what = if ran.is_empty() { session.what.phrase() } else { format!("{ran} in") };
-        let what = format!("{what} {place}");
-        let (level, text) = match ended {
-            Ended::Code(0) => (Level::Info, format!("{what} ended: exit code 0")),
-            Ended::Code(code) => (Level::Warning, format!("{what} ended: exit code {code}")),
-            Ended::Failed(why) => (Level::Error, format!("{what}: {why}")),
-            Ended::Left => (Level::Info, format!("left {what}; what runs there may go on")),
-            Ended::Cut(why) => (Level::Error, format!("{what}: the connection is lost: {why}")),
-            Ended::NoShell(tried) => {
-                let tried = tried.join(", ");
-                let text = format!(
-                    "there is no shell in {place} (tried {tried}): a debug container brings its own"
-                );
-                let pod = self.pod_of(&session.cluster.clone(), &session.place.clone(), None);
-                self.over_with(Level::Warning, text);
-                return self.offer_debug(pod);
-            }
-        };
+        let (level, text) = words(&session.what, &session.place, ended, ran);
+        let (cluster, place) = (session.cluster.clone(), session.place.clone());
         self.over_with(level, text);
+        if let Ended::NoShell(_) = ended {
+            self.offer_debug(&cluster, &place);
+        }
     }
 
     /// Asks for a debug container in a pod that has no shell.
-    fn offer_debug(&mut self, pod: Option<Target>) {
+    pub(super) fn offer_debug(&mut self, cluster: &Str, place: &Place) {
+        if self.context != *cluster {
+            return;
+        }
+        let pod = self.pod_of(cluster, place, None);
         if let (Some(offer), Some(pod)) = (offer(Action::Debug.name()), pod) {
             self.open_offer(offer, vec![pod]);
         }
@@ -309,6 +319,7 @@ impl App {
             id: SessionId(0),
             cluster: cluster.clone(),
             what: What::Attach,
+            in_pane: self.setup.sessions_in_pane,
             title,
             named: Some(place.container.clone()),
             place: place.clone(),
@@ -325,7 +336,7 @@ impl App {
     }
 
     /// Deletes the pod that was made for a session, or asks whether to.
-    fn clean_up(&mut self, cluster: &Str, place: &Place) {
+    pub(super) fn clean_up(&mut self, cluster: &Str, place: &Place) {
         let is = |left: &&mut Leftover| {
             left.cluster == *cluster
                 && left.pod.name == place.pod
@@ -383,6 +394,27 @@ impl App {
             format!("pod/{name} in {namespace} of {} is left: delete it", left.cluster)
         };
         self.leftovers.iter().map(words).collect()
+    }
+}
+
+/// What is said of how a session ended, and how grave it is. `ran` is what ran, where that is known.
+pub(super) fn words(what: &What, place: &Place, ended: &Ended, ran: &str) -> (Level, String) {
+    let place = place.words();
+    let what = if ran.is_empty() { what.phrase() } else { format!("{ran} in") };
+    let what = format!("{what} {place}");
+    match ended {
+        Ended::Code(0) => (Level::Info, format!("{what} ended: exit code 0")),
+        Ended::Code(code) => (Level::Warning, format!("{what} ended: exit code {code}")),
+        Ended::Failed(why) => (Level::Error, format!("{what}: {why}")),
+        Ended::Left => (Level::Info, format!("left {what}; what runs there may go on")),
+        Ended::Cut(why) => (Level::Error, format!("{what}: the connection is lost: {why}")),
+        Ended::NoShell(tried) => {
+            let tried = tried.join(", ");
+            let text = format!(
+                "there is no shell in {place} (tried {tried}): a debug container brings its own"
+            );
+            (Level::Warning, text)
+        }
     }
 }
 

@@ -12,6 +12,7 @@ impl App {
         self.count_beside();
         // What the pages want is acquired before it is watched.
         self.follow_sheets();
+        self.settle_panes();
         let size = self.editor_size();
         if let Some(Over::Editor(editor)) =
             self.over.iter_mut().rev().find(|over| matches!(over, Over::Editor(_)))

@@ -54,6 +54,8 @@ pub struct Setup {
     pub ascii: bool,
     /// The shells that are looked for in a container, the first that is there is taken.
     pub shells: Vec<String>,
+    /// Whether sessions are opened in the pane, where nothing else is said.
+    pub sessions_in_pane: bool,
     /// What a person knows of custom resources; without it, what kx knows.
     pub relations: Option<Arc<Relations>>,
 }

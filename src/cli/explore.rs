@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::app::{App, Connection, ContextInfo, Setup, Show};
 use crate::cluster::{Audit, Env, Gate, Kubeconfig, Overrides, discovery};
-use crate::config::{self, Config, Editor, Paths, State};
+use crate::config::{self, Config, Editor, Paths, Sessions, State};
 use crate::demo;
 use crate::keymap::{File, Keymaps};
 use crate::kinds::Catalog;
@@ -196,6 +196,7 @@ fn setup(
         wide: config.wide,
         ascii: config.ascii,
         shells: config.shells.clone(),
+        sessions_in_pane: config.sessions == Sessions::Pane,
         relations: access.relations.clone(),
     })
 }

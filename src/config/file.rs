@@ -60,6 +60,8 @@ options! {
     resource: String = "\"pods\"";
     /// The shells that are looked for in a container; the first that is there is taken.
     shells: Vec<String> = "[\"bash\", \"ash\", \"sh\"]";
+    /// Where sessions in containers are opened: `terminal` gives them the whole terminal, `pane` a part of the screen beside the page.
+    sessions: Sessions = "\"terminal\"";
     /// What is forbidden, or wants to be confirmed, in some contexts and namespaces: tables, see below.
     guardrail: Guardrails = "[]";
 }
@@ -75,6 +77,17 @@ pub enum Editor {
     External,
     /// In kx's own editor.
     BuiltIn,
+}
+
+/// Where sessions in containers are opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sessions {
+    /// They get the whole terminal.
+    #[default]
+    Terminal,
+    /// Beside the page.
+    Pane,
 }
 
 impl Default for Config {
@@ -101,6 +114,7 @@ impl Default for Config {
             wide: flag("wide"),
             resource: text("resource"),
             shells: texts("shells"),
+            sessions: Sessions::Terminal,
             guardrail: Guardrails::default(),
         }
     }

@@ -7,7 +7,7 @@ mod paths;
 mod relations;
 mod state;
 
-pub use file::{Config, Editor, Error, OPTIONS, Opt};
+pub use file::{Config, Editor, Error, OPTIONS, Opt, Sessions};
 pub use paths::Paths;
 pub use relations::relations;
 pub use state::{ContextState, State};

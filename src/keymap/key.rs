@@ -13,6 +13,17 @@ pub struct Key {
     shift: bool,
 }
 
+/// The modifiers that are held down with a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Ctrl.
+    pub ctrl: bool,
+    /// Alt.
+    pub alt: bool,
+    /// Shift, where it makes no other character of the key.
+    pub shift: bool,
+}
+
 /// The names of keys that are no character; the first of each key is how it is written.
 const NAMES: &[(&str, KeyCode)] = &[
     ("enter", KeyCode::Enter),
@@ -106,6 +117,11 @@ impl Key {
         }
     }
 
+    /// What it is made of.
+    pub fn parts(self) -> (KeyCode, Held) {
+        (self.code, Held { ctrl: self.ctrl, alt: self.alt, shift: self.shift })
+    }
+
     /// Whether people have a name for it; a modifier alone has none, nor has caps lock.
     pub fn has_name(self) -> bool {
         matches!(self.code, KeyCode::Char(_) | KeyCode::F(_))
@@ -115,6 +131,11 @@ impl Key {
     /// Whether it is escape.
     pub fn is_escape(self) -> bool {
         self.code == KeyCode::Esc
+    }
+
+    /// Whether it is enter.
+    pub fn is_enter(self) -> bool {
+        self.code == KeyCode::Enter
     }
 
     /// What [`Key::parse_sequence`] reads back.

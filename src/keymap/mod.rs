@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use file::{Error, File};
-pub use key::Key;
+pub use key::{Held, Key};
 
 use crate::app::{Action, Layer};
 

@@ -111,6 +111,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         ended: None,
         live: None,
         preparing: None,
+        panes: session::Panes::default(),
     };
     let (columns, lines) = crossterm::terminal::size()?;
     runtime.update(Msg::Resize(columns, lines)).await?;
@@ -157,6 +158,8 @@ struct Runtime {
     live: Option<session::Live>,
     /// The session that is being prepared.
     preparing: Option<session::Preparing>,
+    /// The sessions in the pane.
+    panes: session::Panes,
 }
 
 /// One thing that woke the loop.
@@ -360,6 +363,10 @@ impl Runtime {
             effect @ (Effect::FindPod { .. }
             | Effect::AwaitContainer { .. }
             | Effect::OpenSession { .. }
+            | Effect::RunIn { .. }
+            | Effect::TypeIntoSession { .. }
+            | Effect::ResizeSession { .. }
+            | Effect::CloseSession { .. }
             | Effect::StopSession { .. }) => self.session(effect).await?,
             Effect::Suspend => {
                 self.away().await;

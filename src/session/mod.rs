@@ -5,6 +5,8 @@ mod ended;
 mod place;
 mod pod;
 
+pub mod pane;
+
 pub use container::{Container, Meant, State, containers, meant};
 pub use ended::{Ended, says_missing};
 pub use place::{Place, What};

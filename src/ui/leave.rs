@@ -14,21 +14,34 @@ const WIDTH: u16 = 90;
 /// Draws the question over an area; says where its lines stand.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
     let runs: Vec<_> = app.under_way().collect();
-    let words = if runs.is_empty() {
+    let sessions = app.panes().going_on();
+    let words = if runs.is_empty() && sessions > 0 {
+        "Leaving closes the sessions; what runs in the containers is told so, as when a terminal is closed."
+    } else if runs.is_empty() {
         "Nothing is under way any more: what became of it stands in :journal."
     } else {
         "What is sent may still be done by the server; what waits, or was not begun yet, is not done any more. The journal keeps what was sent."
     };
     let words = message::wrap(words, usize::from(area.width.min(WIDTH)).saturating_sub(4));
     let below = words.len() as u16 + 1;
-    let lines = runs.len().clamp(1, usize::from(u16::MAX) / 2) as u16;
+    let lines = (runs.len() + usize::from(sessions > 0)).clamp(1, usize::from(u16::MAX) / 2) as u16;
     let panel = popup::centred(area, WIDTH, (lines + below + 2).min(area.height * 4 / 5).max(6));
-    let note = match runs.len() {
+    let note = match runs.len() + sessions {
         0 => "all is over".to_owned(),
         _ => "still under way".to_owned(),
     };
     let inner = popup::draw(canvas, panel, "Leave kx?", &note);
     let list = Rect { height: inner.height.saturating_sub(below), ..inner };
+    if sessions > 0 {
+        let below = Rect { y: list.y + runs.len() as u16, height: 1, ..list }.intersection(list);
+        let changing = canvas.glyphs.changing;
+        let mut pen = canvas.line(below, 0);
+        pen.skip(2);
+        pen.say(changing, Role::Changing);
+        pen.skip(1);
+        let plural = if sessions == 1 { "session goes" } else { "sessions go" };
+        pen.fit(&format!("{sessions} {plural} on in the pane"), Role::Strong);
+    }
     for (y, run) in runs.iter().take(usize::from(list.height)).enumerate() {
         let changing = canvas.glyphs.changing;
         let mut pen = canvas.line(list, y as u16);

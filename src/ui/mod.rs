@@ -25,6 +25,7 @@ mod popup;
 mod prompt;
 mod reader;
 mod run;
+mod session;
 mod sheet;
 mod state;
 pub mod table;
@@ -63,7 +64,13 @@ pub fn draw_on(app: &App, buffer: &mut Buffer) -> Layout {
     for rule in parts.rules {
         canvas.rule(rule);
     }
-    draw_page(&mut canvas, parts.page, app, &mut layout);
+    let (page, pane) = session::divide(app, parts.page);
+    if page.height > 0 {
+        draw_page(&mut canvas, page, app, &mut layout);
+    }
+    if pane.height > 0 {
+        session::draw(&mut canvas, pane, app, &mut layout);
+    }
     footer::draw(&mut canvas, parts.footer, app);
     for over in app.over() {
         draw_over(&mut canvas, &parts, app, over, &mut layout);

@@ -17,6 +17,7 @@ mod manifest;
 mod map;
 mod mouse;
 mod named;
+mod panes;
 mod permits;
 mod presets;
 mod random;

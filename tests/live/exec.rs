@@ -170,3 +170,37 @@ fn a_person_in_a_real_terminal() {
     kx.keys(":q\r");
     assert!(kx.ended().success());
 }
+
+#[test]
+fn a_shell_in_the_pane_has_its_size_and_runs_on() {
+    running("in-the-pane");
+    let lab = labs::busy();
+    let mut kx = Terminal::start(&lab.kubeconfig("admin"), &["pods", "-n", "x-exec"], 32, 120);
+    kx.shows("NAME");
+    kx.keys("/in-the-pane\r");
+    kx.until("the pod alone", |s| s.contains("in-the-pane") && !s.contains("refused"));
+    kx.keys("\x14");
+    kx.until("the pane", |s| s.contains("shell in-the-pane/main"));
+    kx.keys("stty size; echo is it $((6*7))\r");
+    // Half of the page, and the whole width.
+    kx.until("the answer and the size", |s| s.contains("is it 42") && s.contains("13 120"));
+    kx.resize(40, 100);
+    kx.keys("sleep 1; stty size\r");
+    kx.until("the new size", |s| s.contains("17 100"));
+    // A full-screen program, keys of its own modes, and the screen as it was.
+    kx.keys("printf '\\033[?1049h\\033[2J\\033[5;5Hfull screen'; read x; printf '\\033[?1049l'\r");
+    kx.until("its picture", |s| s.contains("full screen") && !s.contains("is it 42"));
+    kx.keys("\r");
+    kx.until("what was there before", |s| s.contains("is it 42"));
+    // Much output, whose end is there.
+    kx.keys("seq 200000 | tail -c 1000000; echo the end of it\r");
+    kx.until("its end", |s| s.contains("200000") && s.contains("\nthe end of it"));
+    kx.keys("\x1d\x1d");
+    kx.keys(":nodes\r");
+    kx.until("another page", |s| s.contains("ROLES") && s.contains("the end of it"));
+    kx.keys("\x1d");
+    kx.keys("exit 5\r");
+    kx.until("its exit code", |s| s.contains("exit") && s.contains("enter closes this"));
+    kx.keys("\r:q\r");
+    kx.ended();
+}

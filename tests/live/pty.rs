@@ -50,7 +50,7 @@ impl Terminal {
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
 
-        let screen = Arc::new(Mutex::new(Parser::new(rows, columns, 0)));
+        let screen = Arc::new(Mutex::new(Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0)));
         let mut output = pty.master.try_clone_reader().unwrap();
         let drawn = Arc::clone(&screen);
         thread::spawn(move || {
@@ -96,7 +96,8 @@ impl Terminal {
 
     /// Changes the terminal's size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        self.screen.lock().unwrap().screen_mut().set_size(rows, columns);
+        let size = (rows.try_into().unwrap(), columns.try_into().unwrap());
+        self.screen.lock().unwrap().set_size(size.0, size.1);
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).unwrap();
     }

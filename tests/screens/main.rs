@@ -12,6 +12,7 @@ mod overview;
 mod pictures;
 mod roles;
 mod rollout;
+mod sessions;
 mod stage;
 mod states;
 mod talk;

@@ -31,7 +31,7 @@ impl Pty {
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
-        let parser = vt100::Parser::new(lines, columns, 0);
+        let parser = vt100::Parser::new(lines.try_into().unwrap(), columns.try_into().unwrap(), 0);
         let seen = Arc::new(Mutex::new(Seen { parser, written: 0 }));
         let sink = seen.clone();
         std::thread::spawn(move || {
@@ -53,7 +53,8 @@ impl Pty {
 
     /// Changes the terminal's size, as a person dragging its corner does.
     pub fn resize(&mut self, columns: u16, lines: u16) {
-        self.seen.lock().unwrap().parser.screen_mut().set_size(lines, columns);
+        let (rows, cols) = (lines.try_into().unwrap(), columns.try_into().unwrap());
+        self.seen.lock().unwrap().parser.set_size(rows, cols);
         let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).unwrap();
     }

@@ -134,3 +134,43 @@ fn read_only_hands_nothing_over() {
     assert_eq!(pty.taken(), TAKEN);
     leave(pty);
 }
+
+#[test]
+fn a_shell_in_the_pane_runs_on_while_one_looks_elsewhere() {
+    let (mut pty, _home) = redis("shells = [\"sh\"]\n");
+    pty.send("\x14");
+    let text = pty.wait("the shell's prompt", |text| text.contains("/ # "));
+    assert!(text.contains("redis-0") && text.contains("RESTARTS"), "below the table:\n{text}");
+    assert_eq!(pty.taken(), TAKEN, "kx has the terminal all the while");
+    pty.send("hostname\r");
+    pty.wait("the answer", |text| text.lines().any(|line| line.trim() == "redis-0"));
+    // The keys are the page's again, and the shell goes on.
+    pty.send("\x1d\x1d");
+    pty.send(":nodes\r");
+    pty.wait("the nodes", |text| text.contains("control-plane") && text.contains("/ # "));
+    pty.send("\x1d");
+    pty.send("exit 3\r");
+    pty.wait("the exit code", |text| text.contains("enter closes this; sh in redis of redis-0 in shop ended: exit code 3"));
+    pty.send("\r");
+    pty.wait("that it is closed", |text| !text.contains("enter closes this"));
+    leave(pty);
+}
+
+#[test]
+fn a_command_in_several_pods_side_by_side() {
+    let (mut command, _home) = kx(&["demo", "pods", "-n", "shop"]);
+    command.env("TERM", "xterm-256color");
+    let mut pty = Pty::start(command, 120, 40);
+    pty.wait("the shop's pods", |text| text.contains("redis-0") && text.contains("Running"));
+    pty.send("/redis\r");
+    pty.wait("redis alone", |text| text.contains("redis-2") && !text.contains("postgres"));
+    pty.send("\x01");
+    pty.wait("that all are marked", |text| text.contains("3 marked"));
+    pty.send(":exec hostname\r");
+    let text = pty.wait("the end of it", |text| text.contains("exit code 0 in 3 of 3 places"));
+    for pod in ["redis-0", "redis-1", "redis-2"] {
+        assert!(text.contains(pod), "{text}");
+    }
+    pty.send("\x1d\x1d");
+    leave(pty);
+}

@@ -8,7 +8,7 @@ use super::{Command, CommandInfo};
 pub(super) const EXEC: CommandInfo = CommandInfo {
     names: &["exec"],
     args: "[-c CONTAINER] COMMAND…",
-    doc: "run a command in a container of the pod, or of a ready one of the workload or service",
+    doc: "run a command in a container of the pod, or of a ready one of the workload or service; in those of all marked rows, side by side",
     make: |_| Err(Complaint { message: NOTHING.to_owned(), at: 0..0 }),
 };
 

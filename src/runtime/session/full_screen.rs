@@ -2,47 +2,15 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWriteExt as _, DuplexStream, ReadBuf};
 use tokio::sync::{Notify, watch};
 
-use super::super::sentence;
-use super::escape::Escape;
+use super::carry::{At, Outcome, Wanted, again_and_again};
 use super::keys::Keys;
-use super::screen::{Screen, Shown};
-use crate::cluster::exec::{self, Ask, Size};
-use crate::cluster::{Client, Error};
-use crate::session::{Ended, Place, What, says_missing};
-
-/// What is typed ahead of what the far side takes, at most; more waits in the terminal.
-const AHEAD: usize = 1 << 20;
-/// Of that, what is on its way.
-const ON_ITS_WAY: usize = 32 << 10;
-
-const CTRL_C: u8 = 3;
-
-/// What is opened.
-#[derive(Clone, Debug)]
-pub(super) struct Wanted {
-    pub place: Place,
-    pub what: What,
-    /// Whether it is given what is typed.
-    pub stdin: bool,
-    /// Whether it has a terminal of its own. Without one, the person's terminal stays as it is for programs that write lines.
-    pub tty: bool,
-}
-
-/// What became of it: how it ended, and what it was.
-#[derive(Clone, Debug)]
-pub(super) struct Outcome {
-    pub ended: Ended,
-    /// What ran, `bash`; empty for what was attached to.
-    pub ran: String,
-}
+use super::screen::Screen;
+use crate::cluster::Client;
+use crate::cluster::exec::Size;
+use crate::session::Ended;
 
 /// Runs it until it ends or the person leaves. The terminal must have been given back before.
 ///
@@ -51,67 +19,17 @@ pub(super) struct Outcome {
 pub(super) async fn run(client: &Client, wanted: &Wanted, leave: &Notify) -> io::Result<Outcome> {
     let mut screen = Screen::new()?;
     let mut keys = Keys::start()?;
+    let sizes = watch::Sender::new(size());
+    let mut at =
+        At { keys: &mut keys, screen: &mut screen, sizes: sizes.subscribe(), passes: true };
     let outcome = tokio::select! {
-        outcome = again_and_again(client, wanted, &mut keys, &mut screen) => outcome,
+        outcome = again_and_again(client, wanted, &mut at) => outcome,
+        never = follow_size(sizes) => match never {},
         () = leave.notified() => Ok(Outcome { ended: Ended::Left, ran: String::new() }),
     };
     // Whatever became of it, nobody else may read the terminal meanwhile.
     keys.stop().await;
     outcome
-}
-
-async fn again_and_again(
-    client: &Client,
-    wanted: &Wanted,
-    keys: &mut Keys,
-    screen: &mut Screen,
-) -> io::Result<Outcome> {
-    let about = wanted.place.words();
-    let phrase = wanted.what.phrase();
-    screen.say(&format!("{phrase} {about}; if it hangs, enter ~ . leaves it")).await?;
-    loop {
-        let outcome = once(client, wanted, keys, screen).await?;
-        let question = match &outcome.ended {
-            Ended::Cut(why) => {
-                screen.say(&format!("the connection is lost: {why}")).await?;
-                "r connects again, any other key goes back to kx"
-            }
-            // What a command wrote is to be read before kx is there again.
-            Ended::Code(code) if !matches!(wanted.what, What::Shell(_)) => {
-                screen.say(&format!("it ended with exit code {code}")).await?;
-                "any key goes back to kx"
-            }
-            _ => return Ok(outcome),
-        };
-        screen.say(if wanted.tty { question } else { "enter goes back to kx" }).await?;
-        let key = keys.next().await.unwrap_or_default();
-        let again = matches!(outcome.ended, Ended::Cut(_)) && matches!(key[..], [b'r', ..]);
-        if !again {
-            return Ok(outcome);
-        }
-        screen.say("connecting again").await?;
-    }
-}
-
-/// Runs it once.
-async fn once(
-    client: &Client,
-    wanted: &Wanted,
-    keys: &mut Keys,
-    screen: &mut Screen,
-) -> io::Result<Outcome> {
-    let (near, far) = tokio::io::duplex(ON_ITS_WAY);
-    let connected = Arc::new(AtomicBool::new(false));
-    let typing = typing(keys, near, Arc::clone(&connected));
-    let sizes = watch::Sender::new(size());
-    let open =
-        Opened { client, wanted, far, sizes: sizes.subscribe(), connected, again: Vec::new() };
-    tokio::select! {
-        biased;
-        outcome = open.run(screen) => outcome,
-        () = typing => Ok(Outcome { ended: Ended::Left, ran: String::new() }),
-        never = follow_size(sizes) => match never {},
-    }
 }
 
 fn size() -> Size {
@@ -134,139 +52,4 @@ async fn follow_size(sizes: watch::Sender<Size>) -> Infallible {
 #[cfg(not(unix))]
 async fn follow_size(_: watch::Sender<Size>) -> Infallible {
     std::future::pending().await
-}
-
-/// Passes on what is typed; returns when the person leaves. It takes what is typed also while the far side takes nothing: that is when one wants to
-/// leave.
-async fn typing(keys: &mut Keys, mut to: DuplexStream, connected: Arc<AtomicBool>) {
-    let mut escape = Escape::new();
-    let mut waiting: Vec<u8> = Vec::new();
-    let mut over = false;
-    loop {
-        tokio::select! {
-            typed = keys.next(), if !over && waiting.len() < AHEAD => match typed {
-                Some(typed) if !connected.load(Relaxed) && typed.contains(&CTRL_C) => return,
-                Some(typed) => {
-                    let (on, leaves) = escape.feed(&typed);
-                    if leaves {
-                        return;
-                    }
-                    waiting.extend(on);
-                }
-                None => over = true,
-            },
-            written = to.write(&waiting), if !waiting.is_empty() => match written {
-                Ok(count) => drop(waiting.drain(..count)),
-                // Nobody takes it any more.
-                Err(_) => std::future::pending().await,
-            },
-            else => break,
-        }
-    }
-    let _ = to.shutdown().await;
-    drop(to);
-    std::future::pending::<()>().await;
-}
-
-struct Opened<'a> {
-    client: &'a Client,
-    wanted: &'a Wanted,
-    far: DuplexStream,
-    sizes: watch::Receiver<Size>,
-    connected: Arc<AtomicBool>,
-    /// What was typed for a program that turned out not to be there.
-    again: Vec<u8>,
-}
-
-impl Opened<'_> {
-    async fn run(mut self, screen: &mut Screen) -> io::Result<Outcome> {
-        let shells = match &self.wanted.what {
-            What::Shell(shells) => shells.clone(),
-            What::Command(words) => {
-                let ran = words.first().cloned().unwrap_or_default();
-                let (ended, _) = self.session(Some(words.clone()), screen).await;
-                return Ok(Outcome { ended, ran });
-            }
-            What::Attach => {
-                let (ended, _) = self.session(None, screen).await;
-                return Ok(Outcome { ended, ran: String::new() });
-            }
-        };
-        for shell in &shells {
-            let (ended, missing) = self.session(Some(vec![shell.clone()]), screen).await;
-            if !missing {
-                return Ok(Outcome { ended, ran: shell.clone() });
-            }
-            screen.say(&format!("there is no {shell} in it")).await?;
-        }
-        Ok(Outcome { ended: Ended::NoShell(shells), ran: String::new() })
-    }
-
-    /// A session; and whether it says that there is no such program.
-    async fn session(
-        &mut self,
-        command: Option<Vec<String>>,
-        screen: &mut Screen,
-    ) -> (Ended, bool) {
-        let Wanted { place, stdin, tty, .. } = self.wanted;
-        let ask = Ask { place: place.clone(), command, stdin: *stdin, tty: *tty };
-        self.connected.store(false, Relaxed);
-        let session = match exec::open(self.client, &ask).await {
-            Ok(session) => session,
-            Err(error @ (Error::Cut { .. } | Error::Unreachable { .. } | Error::Proxy { .. })) => {
-                return (Ended::Cut(sentence(&error)), false);
-            }
-            Err(error) => return (Ended::Failed(sentence(&error)), false),
-        };
-        self.connected.store(true, Relaxed);
-        let again = std::mem::take(&mut self.again);
-        let mut input = Noting { again, inner: &mut self.far, kept: Vec::new() };
-        let (output, errors) = screen.both();
-        let mut shown = Shown::new(output);
-        let sizes = tty.then(|| self.sizes.clone());
-        let ended = session.run(&mut input, &mut shown, errors, sizes).await;
-        // Some container runtimes say it in the output, and with an exit code of the shell's.
-        let said = || input.kept.is_empty() && says_missing(&shown.head());
-        let missing = match ended {
-            Ended::Code(126 | 127) => said(),
-            _ => ended.is_missing(),
-        };
-        if missing {
-            self.again = input.kept;
-        }
-        (ended, missing)
-    }
-}
-
-/// The most that is kept of what was typed.
-const KEPT: usize = 64 << 10;
-
-/// Keeps the beginning of what is read, so that it can be read again.
-struct Noting<'a> {
-    /// What is read first.
-    again: Vec<u8>,
-    inner: &'a mut DuplexStream,
-    kept: Vec<u8>,
-}
-
-impl AsyncRead for Noting<'_> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = if self.again.is_empty() {
-            Pin::new(&mut *self.inner).poll_read(cx, buffer)
-        } else {
-            let count = self.again.len().min(buffer.remaining());
-            buffer.put_slice(&self.again[..count]);
-            self.again.drain(..count);
-            Poll::Ready(Ok(()))
-        };
-        let new = &buffer.filled()[before..];
-        let room = KEPT.saturating_sub(self.kept.len()).min(new.len());
-        self.kept.extend_from_slice(&new[..room]);
-        read
-    }
 }

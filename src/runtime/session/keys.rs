@@ -1,6 +1,6 @@
-//! What is typed while a session has the terminal: bytes, as they come.
+//! What is typed into a session: bytes, as they come.
 //!
-//! They are read by a thread that can be told to stop: whoever reads the terminal next must not lose a key to it.
+//! From the terminal they are read by a thread that can be told to stop: whoever reads the terminal next must not lose a key to it.
 
 use std::io;
 
@@ -11,16 +11,33 @@ const AHEAD: usize = 16;
 /// The most bytes in a piece.
 const PIECE: usize = 16 << 10;
 
-/// The keys of the terminal, while a session has it.
+/// What is typed into a session.
 pub(super) struct Keys {
-    typed: mpsc::Receiver<Vec<u8>>,
+    typed: Typed,
     /// Dropped, it stops the thread.
     #[cfg(unix)]
     wake: Option<std::os::fd::OwnedFd>,
 }
 
+/// Where it comes from.
+enum Typed {
+    /// The terminal, which waits for us.
+    Terminal(mpsc::Receiver<Vec<u8>>),
+    /// A pane: a person, who does not wait, and can neither type nor paste more than fits.
+    Pane(mpsc::UnboundedReceiver<Vec<u8>>),
+}
+
 impl Keys {
-    /// Begins to read.
+    /// What is typed in a pane.
+    pub fn of_pane(typed: mpsc::UnboundedReceiver<Vec<u8>>) -> Self {
+        Self {
+            typed: Typed::Pane(typed),
+            #[cfg(unix)]
+            wake: None,
+        }
+    }
+
+    /// Begins to read the terminal.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -44,7 +61,7 @@ impl Keys {
             };
             read_until(from, stop.as_fd(), &tx);
         })?;
-        Ok(Self { typed, wake: Some(wake) })
+        Ok(Self { typed: Typed::Terminal(typed), wake: Some(wake) })
     }
 
     /// There is no terminal here that could be read and left again.
@@ -61,14 +78,17 @@ impl Keys {
 
     /// What was typed next; `None` where the terminal is gone, or its input has ended.
     pub async fn next(&mut self) -> Option<Vec<u8>> {
-        self.typed.recv().await
+        match &mut self.typed {
+            Typed::Terminal(typed) => typed.recv().await,
+            Typed::Pane(typed) => typed.recv().await,
+        }
     }
 
     /// Stops reading, and returns when nothing of ours reads the terminal any more.
     pub async fn stop(mut self) {
         #[cfg(unix)]
         drop(self.wake.take());
-        while self.typed.recv().await.is_some() {}
+        while self.next().await.is_some() {}
     }
 }
 

@@ -1,8 +1,10 @@
 //! Sessions on our terminal: it is handed over while one lasts, and the loop goes on meanwhile, without drawing.
 
+mod carry;
 mod escape;
 mod full_screen;
 mod keys;
+mod pane;
 mod prepare;
 mod screen;
 
@@ -14,11 +16,15 @@ use tokio::task::JoinHandle;
 use super::{Runtime, Woken};
 use crate::app::{Effect, Msg, SessionId, SessionNews};
 use crate::cluster::Client;
+use crate::cluster::exec::Size;
 use crate::session::Ended;
 use crate::store::Str;
 use crate::terminal;
 
-use full_screen::{Outcome, Wanted};
+use carry::{Outcome, Wanted};
+use pane::Asked;
+
+pub(super) use pane::Panes;
 
 /// The session that has the terminal.
 pub(super) struct Live {
@@ -110,16 +116,28 @@ impl Runtime {
                     prepare::container(client, pods, place, &tell).await;
                 });
             }
-            Effect::OpenSession { id, cluster, place, what, stdin, tty } => {
+            Effect::OpenSession { id, cluster, place, what, stdin, tty, pane } => {
                 let wanted = Wanted { place, what, stdin, tty };
                 let Some((client, tell)) = self.means(id, &cluster) else { return Ok(()) };
-                if self.live.is_none() {
+                if let Some((columns, lines)) = pane {
+                    self.panes.open(id, client, wanted, Size { columns, lines }, tell);
+                } else if self.live.is_none() {
                     self.hand_over(id, client, wanted).await?;
                 } else {
                     let why = "another session has the terminal".to_owned();
                     tokio::spawn(async move { tell.say(SessionNews::Failed(why)).await });
                 }
             }
+            Effect::RunIn { id, cluster, target, container, words, size: (columns, lines) } => {
+                let Some((client, tell)) = self.means(id, &cluster) else { return Ok(()) };
+                let asked = Asked { target, container, words };
+                self.panes.run_in(id, client, asked, Size { columns, lines }, tell);
+            }
+            Effect::TypeIntoSession { id, bytes } => self.panes.type_into(id, bytes),
+            Effect::ResizeSession { id, columns, lines } => {
+                self.panes.resize(id, Size { columns, lines });
+            }
+            Effect::CloseSession { id } => self.panes.close(id),
             Effect::StopSession { id } => {
                 self.preparing.take_if(|preparing| preparing.id == id);
             }

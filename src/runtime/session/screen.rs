@@ -12,10 +12,10 @@ use crate::sheet::printable;
 /// How many of the first bytes are kept, to look for what a container runtime says there.
 const HEAD: usize = 1024;
 
-/// The terminal, as a session writes to it: what cannot be written yet keeps only who writes it.
-pub(super) struct Screen {
-    output: File,
-    errors: File,
+/// Where a session writes to: what cannot be written yet keeps only who writes it.
+pub(super) struct Screen<W = File> {
+    output: W,
+    errors: W,
 }
 
 impl Screen {
@@ -40,6 +40,13 @@ impl Screen {
     pub fn new() -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
+}
+
+impl<W: AsyncWrite + Unpin> Screen<W> {
+    /// One that is no terminal of this process.
+    pub fn of(output: W, errors: W) -> Self {
+        Self { output, errors }
+    }
 
     /// Says something in a line of its own, told apart from what the session writes.
     ///
@@ -53,19 +60,19 @@ impl Screen {
     }
 
     /// Where output and errors go.
-    pub fn both(&mut self) -> (&mut File, &mut File) {
+    pub fn both(&mut self) -> (&mut W, &mut W) {
         (&mut self.output, &mut self.errors)
     }
 }
 
 /// Writes on, and keeps the beginning.
-pub(super) struct Shown<'a> {
-    inner: &'a mut File,
+pub(super) struct Shown<'a, W> {
+    inner: &'a mut W,
     head: Vec<u8>,
 }
 
-impl<'a> Shown<'a> {
-    pub fn new(inner: &'a mut File) -> Self {
+impl<'a, W> Shown<'a, W> {
+    pub fn new(inner: &'a mut W) -> Self {
         Self { inner, head: Vec::new() }
     }
 
@@ -75,7 +82,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-impl AsyncWrite for Shown<'_> {
+impl<W: AsyncWrite + Unpin> AsyncWrite for Shown<'_, W> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
