@@ -50,7 +50,11 @@ impl Terminal {
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
 
-        let screen = Arc::new(Mutex::new(Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0)));
+        let screen = Arc::new(Mutex::new(Parser::new(
+            rows.try_into().unwrap(),
+            columns.try_into().unwrap(),
+            0,
+        )));
         let mut output = pty.master.try_clone_reader().unwrap();
         let drawn = Arc::clone(&screen);
         thread::spawn(move || {

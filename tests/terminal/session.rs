@@ -150,7 +150,9 @@ fn a_shell_in_the_pane_runs_on_while_one_looks_elsewhere() {
     pty.wait("the nodes", |text| text.contains("control-plane") && text.contains("/ # "));
     pty.send("\x1d");
     pty.send("exit 3\r");
-    pty.wait("the exit code", |text| text.contains("enter closes this; sh in redis of redis-0 in shop ended: exit code 3"));
+    pty.wait("the exit code", |text| {
+        text.contains("enter closes this; sh in redis of redis-0 in shop ended: exit code 3")
+    });
     pty.send("\r");
     pty.wait("that it is closed", |text| !text.contains("enter closes this"));
     leave(pty);

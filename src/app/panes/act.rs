@@ -33,7 +33,13 @@ impl App {
     }
 
     /// A session begins in the pane.
-    pub(in crate::app) fn add_pane(&mut self, id: SessionId, cluster: Str, place: Place, what: What) {
+    pub(in crate::app) fn add_pane(
+        &mut self,
+        id: SessionId,
+        cluster: Str,
+        place: Place,
+        what: What,
+    ) {
         let (columns, lines) = self.pane_size();
         let screen = Screen::new(columns, lines);
         self.panes.add(Tab { id, cluster, place, what, screen, over: None, row: None });

@@ -153,10 +153,7 @@ struct Opened<'a> {
 }
 
 impl Opened<'_> {
-    async fn run<W: AsyncWrite + Unpin>(
-        mut self,
-        screen: &mut Screen<W>,
-    ) -> io::Result<Outcome> {
+    async fn run<W: AsyncWrite + Unpin>(mut self, screen: &mut Screen<W>) -> io::Result<Outcome> {
         let shells = match &self.wanted.what {
             What::Shell(shells) => shells.clone(),
             What::Command(words) => {

@@ -7,10 +7,10 @@ use tokio::io::{AsyncReadExt as _, DuplexStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
-use super::{Tell, prepare};
 use super::carry::{At, Outcome, Wanted, again_and_again};
 use super::keys::Keys;
 use super::screen::Screen;
+use super::{Tell, prepare};
 use crate::app::{SessionId, SessionNews};
 use crate::change::Target;
 use crate::cluster::Client;
@@ -67,7 +67,11 @@ impl Panes {
         size: Size,
         tell: Tell,
     ) {
-        self.add(id, size, |keys, sizes| async move { run(client, wanted, keys, sizes, &tell).await });
+        self.add(
+            id,
+            size,
+            |keys, sizes| async move { run(client, wanted, keys, sizes, &tell).await },
+        );
     }
 
     /// Runs a command, once those before it leave room.
@@ -163,11 +167,8 @@ async fn run(
             ran: String::new(),
         })
     };
-    let (outcome, (), ()) = tokio::join!(
-        carried,
-        told(shown, tell, wanted.tty),
-        told(also_shown, tell, wanted.tty)
-    );
+    let (outcome, (), ()) =
+        tokio::join!(carried, told(shown, tell, wanted.tty), told(also_shown, tell, wanted.tty));
     tell.say(SessionNews::Ended { ended: outcome.ended, ran: outcome.ran }).await;
 }
 

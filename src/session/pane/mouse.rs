@@ -35,9 +35,8 @@ pub fn reported(
         _ => 35,
     };
     let held = |modifier, bit| if event.modifiers.contains(modifier) { bit } else { 0 };
-    let held = held(KeyModifiers::SHIFT, 4)
-        + held(KeyModifiers::ALT, 8)
-        + held(KeyModifiers::CONTROL, 16);
+    let held =
+        held(KeyModifiers::SHIFT, 4) + held(KeyModifiers::ALT, 8) + held(KeyModifiers::CONTROL, 16);
     let up = matches!(event.kind, MouseEventKind::Up(_));
     let (column, line) = (u32::from(column) + 1, u32::from(line) + 1);
     if screen.mouse_protocol_encoding() == Encoding::Sgr {

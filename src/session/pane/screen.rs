@@ -159,8 +159,15 @@ mod tests {
             csi,
             prop::collection::vec(any::<u8>(), 0..20),
             "[a-z漢字é\u{301}\u{200d}👩\r\n\t]{0,30}".prop_map(String::into_bytes),
-            prop::sample::select(vec!["\x1b7", "\x1b8", "\x1bM", "\x1bc", "\x1b[?1049h", "\x1b[?1049l"])
-                .prop_map(|text| text.as_bytes().to_vec()),
+            prop::sample::select(vec![
+                "\x1b7",
+                "\x1b8",
+                "\x1bM",
+                "\x1bc",
+                "\x1b[?1049h",
+                "\x1b[?1049l"
+            ])
+            .prop_map(|text| text.as_bytes().to_vec()),
         ]
     }
 
