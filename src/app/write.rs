@@ -54,10 +54,6 @@ impl App {
 
     /// Why an action that writes is nothing for objects of this resource, as far as is known by now.
     pub(super) fn refuses_offer(&self, action: Action, resource: &Resource) -> Option<String> {
-        let of = offer(action.name()).map(|offer| offer.of);
-        if matches!(of, Some(Of::Subresource(_))) && !self.context().discovered {
-            return None;
-        }
         let served = self.served(resource);
         refuses(action, served.as_deref().unwrap_or(resource))
     }

@@ -253,8 +253,29 @@ fn usual(info: &Info) -> Option<Resource> {
         namespaced: !matches!(*plural, "nodes" | "namespaces"),
         short_names: [*short].into_iter().filter(|s| !s.is_empty()).map(str::to_owned).collect(),
         verbs: verbs.map(str::to_owned).to_vec(),
+        subresources: subresources(plural).iter().map(|&name| name.to_owned()).collect(),
         ..Resource::default()
     })
+}
+
+/// The subresources that every supported cluster serves of a usual resource (Kubernetes `pkg/registry`, the `storage_*.go` of core and apps); what
+/// only newer ones serve waits for discovery.
+fn subresources(plural: &str) -> &'static [&'static str] {
+    match plural {
+        "pods" => &[
+            "attach",
+            "binding",
+            "ephemeralcontainers",
+            "eviction",
+            "exec",
+            "log",
+            "portforward",
+            "proxy",
+            "status",
+        ],
+        "deployments" | "replicasets" | "statefulsets" => &["scale", "status"],
+        _ => &[],
+    }
 }
 
 /// Letters to add, drop or replace to get from `a` to `b`.

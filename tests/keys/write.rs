@@ -74,10 +74,23 @@ fn a_page_that_was_there_before_the_cluster_said_what_it_serves_can_be_scaled() 
     world.press("+");
     assert_eq!(asked(&mut world).len(), 1, "{}", world.said());
     // And what the cluster does not offer is refused on the same page.
-    world.connect("lab");
+    let bare = |resource: &Arc<Resource>| Resource {
+        subresources: Vec::new(),
+        ..Resource::clone(resource)
+    };
+    let bare = Arc::new(Catalog::new(catalog().iter().map(bare)));
+    world.tell(Msg::Cluster("lab".into(), ClusterNews::Catalog(bare)));
     world.press("+");
     assert!(asked(&mut world).is_empty());
     assert!(world.said().contains("offers no scale"), "{}", world.said());
+}
+
+#[test]
+fn what_no_cluster_offers_is_not_offered_before_discovery_either() {
+    let show = kx::app::Show { resource: "pods".to_owned(), ..kx::app::Show::default() };
+    let mut world = World::with(Setup { context: "lab".to_owned(), show, ..Setup::default() });
+    assert!(world.app.refusal(kx::app::Action::Scale).is_some_and(|why| why.contains("no scale")));
+    assert!(world.app.refusal(kx::app::Action::Shell).is_none());
 }
 
 #[test]
