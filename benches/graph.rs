@@ -73,7 +73,7 @@ impl Maker {
 
     fn selects(&mut self, namespace: &str, selector: &str) -> Link {
         let selector = Arc::new(Selector::parse(selector).unwrap_or_default());
-        let to = To::Labels { namespace: self.interner.str(namespace), selector };
+        let to = To::Labels { namespace: self.interner.str(namespace), namespaces: None, selector };
         self.link(Relation::Selects, "", "pods", to)
     }
 }

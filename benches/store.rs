@@ -45,10 +45,19 @@ fn column(name: &str) -> usize {
     columns().iter().position(|column| column.name == name).unwrap_or_default()
 }
 
-/// Pods as a list gives them: by namespace and name, fifty of a ReplicaSet, one in a hundred crashing.
+/// Pods as a list gives them: by namespace and name, fifty of a ReplicaSet, one in a hundred crashing. A namespace has services of any name.
 fn pods(n: u32) -> Vec<Row> {
     let mut interner = Interner::default();
-    (0..n).map(|i| pod(i, 0, &mut interner)).collect()
+    let mut order: Vec<(String, String, u32)> = (0..n)
+        .map(|i| {
+            let row = pod(i, 0, &mut interner);
+            (row.namespace.to_string(), row.name.to_string(), i)
+        })
+        .collect();
+    order.sort();
+    // Made in this order, so that they lie in memory as they do when they arrive.
+    let mut interner = Interner::default();
+    order.into_iter().map(|(_, _, i)| pod(i, 0, &mut interner)).collect()
 }
 
 fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
@@ -58,8 +67,9 @@ fn pod(i: u32, restarts: u32, interner: &mut Interner) -> Row {
     let restarts = restarts + mixed % 3 * u32::from(mixed.is_multiple_of(10));
     let namespace = interner.str(&format!("team-{:03}", app / 20));
     let node = interner.str(&format!("node-{:04}", mixed % 5000));
-    let set = format!("svc-{:04}-{:x}", app, app.wrapping_mul(2_654_435_761));
-    let labels = [("app", format!("svc-{app:04}")), ("tier", format!("t{}", app % 3))];
+    let service = format!("svc-{:04}", app * 1237 % 2000);
+    let set = format!("{service}-{:x}", app.wrapping_mul(2_654_435_761));
+    let labels = [("app", service), ("tier", format!("t{}", app % 3))];
     let mut link = |relation, resource: &str, to| Link {
         relation,
         group: interner.str(""),

@@ -158,10 +158,12 @@ impl App {
     pub(super) fn delta(&mut self, id: SourceId, delta: Delta) {
         let Some(source) = self.sources.get(id) else { return };
         let cluster = source.cluster.clone();
-        let (delta, columns) = match delta {
+        let (mut delta, columns) = match delta {
             Delta::Columns(columns) => (Delta::Columns(with_namespace(source, &columns)), true),
             delta => (delta, false),
         };
+        self.fill_joined(source, &mut delta);
+        self.join_delta(id, &delta);
         self.graph_delta(&cluster, id, &delta);
         self.store.apply(id, delta, self.now);
         if let Some(context) = self.contexts.get_mut(&cluster) {

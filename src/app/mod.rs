@@ -21,6 +21,7 @@ mod guard;
 mod helm;
 mod help;
 mod hints;
+mod joins;
 mod keys;
 mod layer;
 mod layout;
@@ -116,6 +117,7 @@ pub struct App {
     over: Vec<Over>,
     sources: Sources,
     graphs: BTreeMap<Str, Feeds>,
+    joins: Vec<joins::Joined>,
     counted: Option<Str>,
     next_object: u32,
     permits: Permits,
@@ -180,6 +182,7 @@ impl App {
             over: Vec::new(),
             sources: Sources::default(),
             graphs: BTreeMap::new(),
+            joins: Vec::new(),
             counted: None,
             next_object: 0,
             permits: Permits::default(),

@@ -10,6 +10,7 @@ impl App {
     pub(super) fn settle(&mut self) {
         self.let_go();
         self.count_beside();
+        self.follow_joins();
         // What the pages want is acquired before it is watched.
         self.follow_sheets();
         self.settle_panes();
@@ -83,6 +84,7 @@ impl App {
         let expired: Vec<(SourceId, bool)> = self.sources.expire(self.now);
         for (id, watched) in &expired {
             self.unfeed(*id);
+            self.unjoin(*id);
             self.store.close(*id);
             if *watched {
                 self.effects.push(Effect::Unwatch { id: *id });

@@ -42,6 +42,8 @@ struct Entry {
     users: u32,
     idle_since: i64,
     watched: bool,
+    /// Whether nobody else may have it, though it asks for the same.
+    apart: bool,
 }
 
 impl Sources {
@@ -53,12 +55,30 @@ impl Sources {
             }
             return (id, false);
         }
+        let id = self.add(source, false);
+        self.ids.insert(Identity::of(source), id);
+        (id, true)
+    }
+
+    /// A Source for one user alone, who takes what it says and keeps it from the store.
+    pub fn acquire_apart(&mut self, source: &Source) -> SourceId {
+        self.add(source, true)
+    }
+
+    /// Who released a Source needs it again; nothing where it has been let go.
+    pub fn hold(&mut self, id: SourceId) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.users += 1;
+        }
+    }
+
+    fn add(&mut self, source: &Source, apart: bool) -> SourceId {
         let id = SourceId(self.next);
         self.next = self.next.wrapping_add(1);
-        let entry = Entry { source: source.clone(), users: 1, idle_since: 0, watched: false };
-        self.ids.insert(Identity::of(source), id);
+        let source = source.clone();
+        let entry = Entry { source, users: 1, idle_since: 0, watched: false, apart };
         self.entries.insert(id, entry);
-        (id, true)
+        id
     }
 
     /// A page needs it no longer.
@@ -78,7 +98,7 @@ impl Sources {
     pub fn expire(&mut self, now: i64) -> Vec<(SourceId, bool)> {
         let done = |e: &Entry| e.users == 0 && now.saturating_sub(e.idle_since) >= LINGER;
         let expired: Vec<_> = self.entries.extract_if(.., |_, entry| done(entry)).collect();
-        for (_, entry) in &expired {
+        for (_, entry) in expired.iter().filter(|(_, entry)| !entry.apart) {
             self.ids.remove(&Identity::of(&entry.source));
         }
         expired.into_iter().map(|(id, entry)| (id, entry.watched)).collect()
@@ -109,9 +129,21 @@ impl Sources {
         let watched = std::mem::take(&mut entry.watched);
         let new = SourceId(self.next);
         self.next = self.next.wrapping_add(1);
-        self.ids.insert(Identity::of(&entry.source), new);
+        if !entry.apart {
+            self.ids.insert(Identity::of(&entry.source), new);
+        }
         self.entries.insert(new, entry);
         Some((new, watched))
+    }
+
+    /// The Sources of a cluster that have rows of this resource, whatever its version.
+    pub fn of(&self, cluster: &str, group: &str, plural: &str) -> Vec<SourceId> {
+        let is = |source: &Source| {
+            let resource = &source.resource;
+            *source.cluster == *cluster && resource.group == group && resource.plural == plural
+        };
+        let all = self.entries.iter().filter(|(_, entry)| is(&entry.source));
+        all.map(|(id, _)| *id).collect()
     }
 
     /// Whether any Source of this cluster is left.
@@ -157,5 +189,20 @@ mod tests {
         assert!(sources.get(pods).is_none() && sources.get(nodes).is_some());
         let (again, new) = sources.acquire(&source("pods"));
         assert!(new && again != pods);
+    }
+
+    #[test]
+    fn a_source_apart_is_shared_with_nobody() {
+        let mut sources = Sources::default();
+        let apart = sources.acquire_apart(&source("pods"));
+        let (pods, new) = sources.acquire(&source("pods"));
+        assert!(new && pods != apart);
+        assert_eq!(sources.of("lab", "", "pods"), [apart, pods]);
+        sources.release(apart, 100);
+        sources.hold(apart);
+        assert_eq!(sources.next_expiry(), None);
+        sources.release(apart, 100);
+        assert_eq!(sources.expire(100 + LINGER), [(apart, false)]);
+        assert_eq!(sources.acquire(&source("pods")), (pods, false), "the other one is still there");
     }
 }

@@ -205,7 +205,7 @@ fn counting_on(pods: &[&Row], targets: &[&Target], facts: &Facts<'_>) -> Vec<Lin
     let line = |budget: &Row| {
         let selected = |pod: &&&Row| {
             budget.links.iter().any(|link| match &link.to {
-                To::Labels { namespace, selector } => {
+                To::Labels { namespace, selector, .. } => {
                     link.relation == Relation::Selects
                         && pod.namespace == *namespace
                         && selector.matches(&pod.labels)

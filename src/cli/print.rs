@@ -66,7 +66,8 @@ fn shown(column: &Column, output: Output) -> bool {
     match column.show {
         Show::Always => true,
         Show::Wide | Show::WideAlways => output != Output::Table,
-        Show::Own | Show::OwnWide => output == Output::Csv,
+        // What is joined is not looked for here.
+        Show::Own | Show::OwnWide => output == Output::Csv && !column.joined,
     }
 }
 

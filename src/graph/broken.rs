@@ -105,6 +105,9 @@ impl fmt::Display for Why<'_> {
             }
             To::Labels { selector, .. } => {
                 write!(f, "selects nothing: no {singular}{within}{namespace}")?;
+                if let Some(namespaces) = self.shared.link.namespaces() {
+                    write!(f, " in a namespace with {namespaces}")?;
+                }
                 if selector.0.is_empty() { Ok(()) } else { write!(f, " has {selector}") }
             }
         }

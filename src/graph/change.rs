@@ -47,9 +47,13 @@ impl Graph {
         }
         if let Some(node) = self.nodes.get(slot) {
             self.touched.extend(self.links.to_uid(node).chain(self.links.to_name(node)));
+            let (resource, namespace, name) =
+                (node.resource, node.namespace.clone(), node.name.clone());
+            self.count_touched(-1);
+            self.count_across(resource, (&namespace, &name), -1);
         }
-        self.count_touched(-1);
         if let Some(node) = self.nodes.remove(slot) {
+            self.count_across(node.resource, (&node.namespace, &node.name), 1);
             self.leave_group(node.group, slot);
             if self.are_pods(node.resource) {
                 self.loose.remove(&slot);
@@ -88,6 +92,7 @@ impl Graph {
 
     fn add(&mut self, resource: ResourceId, row: &Row, held: u16) -> u32 {
         self.generation += 1;
+        self.count_across(resource, (&row.namespace, &row.name), -1);
         self.born = self.born.wrapping_add(1);
         let slot = self.nodes.insert(Entry {
             uid: row.uid,
@@ -108,6 +113,7 @@ impl Graph {
         if let Some(node) = self.nodes.get_mut(slot) {
             node.group = group;
         }
+        self.count_across(resource, (&row.namespace, &row.name), 1);
         self.set_ports(slot, row);
         self.set_links(slot, row);
         if self.are_pods(resource) {
@@ -178,11 +184,13 @@ impl Graph {
             return;
         }
         self.generation += 1;
+        self.count_across(resource, (&row.namespace, &row.name), -1);
         // The new set first: a selector that selects both never selects nothing.
         let group = self.enter_group(resource, row, slot);
         if let Some(node) = self.nodes.get_mut(slot) {
             node.group = group;
         }
+        self.count_across(resource, (&row.namespace, &row.name), 1);
         self.leave_group(before, slot);
     }
 
@@ -248,25 +256,28 @@ impl Graph {
     fn enter_group(&mut self, resource: ResourceId, row: &Row, slot: u32) -> u32 {
         let (group, is_new) = self.groups.enter(resource, &row.namespace, &row.labels, slot);
         if is_new {
-            self.touched.extend(self.links.selecting(resource, &row.namespace, &row.labels));
-            self.count_touched(1);
+            self.count_selecting(group, 1);
         }
         group
     }
 
     fn leave_group(&mut self, group: u32, slot: u32) {
-        if self.groups.leave(group, slot)
-            && let Some(empty) = self.groups.get(group)
-        {
-            let selecting = self.links.selecting(empty.resource, &empty.namespace, &empty.labels);
-            self.touched.extend(selecting);
-            self.count_touched(-1);
+        if self.groups.leave(group, slot) {
+            self.count_selecting(group, -1);
             self.groups.drop(group);
         }
     }
 
+    /// Counts a label set more or less for the links that select it.
+    fn count_selecting(&mut self, group: u32, change: i32) {
+        let mut touched = mem::take(&mut self.touched);
+        touched.extend(self.groups.get(group).into_iter().flat_map(|group| self.selecting(group)));
+        self.touched = touched;
+        self.count_touched(change);
+    }
+
     /// Counts a hit more or less for the links that a change touched.
-    fn count_touched(&mut self, change: i32) {
+    pub(super) fn count_touched(&mut self, change: i32) {
         let mut touched = mem::take(&mut self.touched);
         for id in touched.drain(..) {
             let Some(known) = self.links.get_mut(id) else { continue };
@@ -285,9 +296,7 @@ impl Graph {
         let count = match &link.to {
             To::Uid { uid, .. } => usize::from(self.nodes.find(resource, *uid).is_some()),
             To::Name { namespace, name } => self.nodes.named(resource, namespace, name).count(),
-            To::Labels { namespace, selector } => {
-                self.groups.selected(resource, namespace, selector).count()
-            }
+            To::Labels { .. } => self.selected(resource, link).count(),
         };
         count as u32
     }

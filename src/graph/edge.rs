@@ -40,9 +40,7 @@ impl Graph {
     pub fn used_by(&self, node: NodeId) -> impl Iterator<Item = Edge<'_>> {
         let entry = self.get(node).map(|node| node.entry);
         let group = entry.and_then(|entry| self.groups.get(entry.group));
-        let selecting = group.into_iter().flat_map(|group| {
-            self.links.selecting(group.resource, &group.namespace, &group.labels)
-        });
+        let selecting = group.into_iter().flat_map(|group| self.selecting(group));
         let direct = entry
             .into_iter()
             .flat_map(|entry| self.links.to_uid(entry).chain(self.links.to_name(entry)));
@@ -89,12 +87,10 @@ impl<'a> Edge<'a> {
             To::Name { namespace, name } => {
                 by_name = Some(graph.nodes.named(resource, namespace, name));
             }
-            To::Labels { namespace, selector } => {
-                by_labels = Some(graph.groups.selected(resource, namespace, selector));
-            }
+            To::Labels { .. } => by_labels = Some(graph.selected(resource, &self.shared.link)),
         }
         let selected = by_labels.into_iter().flatten();
-        let selected = selected.flat_map(|(_, group)| group.members.iter());
+        let selected = selected.flat_map(|group| group.members.iter());
         graph.ids(by_uid.into_iter().chain(by_name.into_iter().flatten()).chain(selected))
     }
 
@@ -102,10 +98,9 @@ impl<'a> Edge<'a> {
     pub fn target_count(&self) -> usize {
         match &self.shared.link.to {
             To::Uid { .. } | To::Name { .. } => self.shared.hits as usize,
-            To::Labels { namespace, selector } => {
-                let groups = &self.graph.groups;
-                let selected = groups.selected(self.shared.resource, namespace, selector);
-                selected.map(|(_, group)| group.members.len()).sum()
+            To::Labels { .. } => {
+                let selected = self.graph.selected(self.shared.resource, &self.shared.link);
+                selected.map(|group| group.members.len()).sum()
             }
         }
     }
@@ -136,5 +131,6 @@ impl<'a> Edge<'a> {
     pub(super) fn is_known(&self) -> bool {
         let resource = self.graph.resources.get(self.shared.resource);
         resource.is_some_and(|resource| resource.is_complete(self.shared.namespace()))
+            && (self.shared.link.namespaces().is_none() || self.graph.are_namespaces_known())
     }
 }

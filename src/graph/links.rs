@@ -42,6 +42,8 @@ pub(super) struct LinkTable {
     filed: FxHashMap<u64, Bag>,
     /// Those that need something of their targets.
     needing: Bag,
+    /// Those that select in the namespaces that have certain labels.
+    across: Bag,
 }
 
 /// Stands for no anchor.
@@ -80,6 +82,9 @@ impl LinkTable {
         if self.get(id).is_some_and(|known| known.link.needs.is_some()) {
             self.needing.insert(id);
         }
+        if self.get(id).is_some_and(|known| known.link.namespaces().is_some()) {
+            self.across.insert(id);
+        }
         let slab = &self.slab;
         for (table, h, of) in [
             (&mut self.index, by_content, hash as fn(&Arc<Link>) -> u64),
@@ -95,6 +100,7 @@ impl LinkTable {
     pub fn remove(&mut self, id: u32) {
         self.unfile(id);
         self.needing.remove(id);
+        self.across.remove(id);
         let Some(gone) = self.slab.remove(id) else { return };
         for (table, h) in
             [(&mut self.index, hash(&gone.link)), (&mut self.addresses, address(&gone.link))]
@@ -141,7 +147,7 @@ impl LinkTable {
         })
     }
 
-    /// The links whose selectors select a label set of a namespace.
+    /// The links whose selectors select a label set of a namespace, the labels of the namespace aside.
     pub fn selecting<'a>(
         &'a self,
         resource: ResourceId,
@@ -171,6 +177,11 @@ impl LinkTable {
         self.needing.iter()
     }
 
+    /// The links that select in the namespaces that have certain labels.
+    pub fn across(&self) -> impl Iterator<Item = u32> {
+        self.across.iter()
+    }
+
     pub fn len(&self) -> usize {
         self.slab.len()
     }
@@ -186,6 +197,7 @@ impl LinkTable {
             + self.addresses.allocation_size()
             + super::bytes::map(&self.filed)
             + self.needing.bytes()
+            + self.across.bytes()
             + sources.chain(self.filed.values().map(Bag::bytes)).sum::<usize>()
     }
 
@@ -195,7 +207,7 @@ impl LinkTable {
 
     /// The requirement with the fewest neighbours: what all selectors ask for finds none of them.
     fn anchor(&self, link: &Link, resource: ResourceId) -> u32 {
-        let To::Labels { namespace, selector } = &link.to else { return NONE };
+        let To::Labels { namespace, selector, .. } = &link.to else { return NONE };
         let neighbours = |key: &str, value: &String| {
             self.filed.get(&key::label(resource, namespace, key, value)).map_or(0, Bag::len)
         };
@@ -234,7 +246,7 @@ impl Shared {
         match &self.link.to {
             To::Uid { uid, .. } => vec![key::uid(self.resource, *uid)],
             To::Name { namespace, name } => vec![key::name(self.resource, namespace, name)],
-            To::Labels { namespace, selector } => match self.anchored(selector) {
+            To::Labels { namespace, selector, .. } => match self.anchored(selector) {
                 None => vec![key::all(self.resource, namespace)],
                 Some((key, values)) => distinct(values)
                     .map(|value| key::label(self.resource, namespace, key, value))
@@ -257,7 +269,7 @@ impl Shared {
 
     fn selects(&self, in_namespace: &str, labels: &Labels) -> bool {
         match &self.link.to {
-            To::Labels { namespace, selector } => {
+            To::Labels { namespace, selector, .. } => {
                 **namespace == *in_namespace && selector.matches(labels)
             }
             _ => false,

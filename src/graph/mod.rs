@@ -8,6 +8,7 @@
 //! Rows and links lie in slabs. Each distinct link is kept once, with its sources, filed under the key of what it points to; each distinct label set
 //! of a namespace is kept once, with its rows. A change costs what it touches.
 
+mod across;
 mod bag;
 mod below;
 mod broken;

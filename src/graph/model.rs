@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::store::{Freshness, Health, Link, Row, Scope, SourceId, To, Uid};
+use crate::store::{Freshness, Health, Link, Row, Scope, Selector, SourceId, Str, To, Uid};
 
 /// An object: group, plural, UID.
 pub type Key = (&'static str, &'static str, Uid);
 
 /// Group, plural, Kind.
-pub const RESOURCES: [(&str, &str, &str); 5] = [
+pub const RESOURCES: [(&str, &str, &str); 6] = [
     ("", "pods", "Pod"),
     ("", "secrets", "Secret"),
     ("", "nodes", "Node"),
+    ("", "namespaces", "Namespace"),
     ("apps", "replicasets", "ReplicaSet"),
     ("example.org", "replicasets", "ReplicaSet"),
 ];
@@ -93,13 +94,36 @@ impl Model {
         let fits = |row: &Row| match &link.to {
             To::Uid { uid, .. } => row.uid == *uid,
             To::Name { namespace, name } => row.namespace == *namespace && row.name == *name,
-            To::Labels { namespace, selector } => {
+            To::Labels { namespace, namespaces, selector } => {
                 (namespace.is_empty() || row.namespace == *namespace)
+                    && namespaces.as_ref().is_none_or(|wanted| self.is_in(&row.namespace, wanted))
                     && selector.matches(&row.labels)
             }
         };
         let of = self.rows.iter().filter(|((g, p, uid), _)| key(resource, *uid) == (*g, *p, *uid));
         of.filter(|(_, row)| fits(row)).map(|(key, _)| *key).collect()
+    }
+
+    /// Whether a namespace has the labels that are asked for.
+    fn is_in(&self, namespace: &str, wanted: &Selector) -> bool {
+        let namespaces = self.rows.iter().filter(|((group, plural, _), row)| {
+            (*group, *plural) == ("", "namespaces") && row.namespace.is_empty()
+        });
+        let mut named = namespaces.filter(|(_, row)| *row.name == *namespace);
+        named.any(|(_, row)| wanted.matches(&row.labels))
+    }
+
+    /// Whether a feed tells all of a resource in a namespace, or in all where that is empty.
+    fn is_complete(&self, resource: Option<usize>, namespace: &Str) -> bool {
+        self.feeds.values().any(|feed| {
+            let Freshness::Live { limited_to } = &feed.freshness else { return false };
+            let covered = match (&limited_to, &feed.scope) {
+                (Some(only), _) => only.contains(namespace),
+                (None, Scope::All) => true,
+                (None, Scope::Namespaces(all)) => all.contains(namespace),
+            };
+            covered && !feed.partial && Some(feed.resource) == resource
+        })
     }
 
     pub fn reach(&self, link: &Link) -> Reach {
@@ -111,15 +135,9 @@ impl Model {
             | To::Name { namespace, .. }
             | To::Labels { namespace, .. } => namespace,
         };
-        let complete = self.feeds.values().any(|feed| {
-            let Freshness::Live { limited_to } = &feed.freshness else { return false };
-            let covered = match (&limited_to, &feed.scope) {
-                (Some(only), _) => only.contains(namespace),
-                (None, Scope::All) => true,
-                (None, Scope::Namespaces(all)) => all.contains(namespace),
-            };
-            covered && !feed.partial && Some(feed.resource) == self.means(link)
-        });
+        let namespaces = RESOURCES.iter().position(|(_, plural, _)| *plural == "namespaces");
+        let complete = self.is_complete(self.means(link), namespace)
+            && (link.namespaces().is_none() || self.is_complete(namespaces, &Str::from("")));
         match (complete, link.optional) {
             (false, _) => Reach::Unknown,
             (true, true) => Reach::Nothing,

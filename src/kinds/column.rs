@@ -26,6 +26,8 @@ pub struct Column {
     pub status: bool,
     /// Whether the row stops being well when its [`Cell::Until`] is over; one column at most.
     pub lapses: bool,
+    /// Whether the rows of another resource tell it: it is shown only where somebody asks for it, since that has its price.
+    pub joined: bool,
     /// What it says, for help; empty where the name does.
     pub doc: Cow<'static, str>,
 }
@@ -84,6 +86,7 @@ impl Column {
             priority: 100,
             status: false,
             lapses: false,
+            joined: false,
             doc: Cow::Borrowed(""),
         }
     }
@@ -134,6 +137,7 @@ pub struct Col<T: 'static> {
     priority: u8,
     status: bool,
     lapses: bool,
+    joined: bool,
     pub(super) cell: Option<CellFn<T>>,
 }
 
@@ -148,6 +152,7 @@ impl<T> Col<T> {
             priority: 100,
             status: false,
             lapses: false,
+            joined: false,
             cell,
         }
     }
@@ -180,6 +185,13 @@ impl<T> Col<T> {
     pub const fn number(name: &'static str, cell: CellFn<T>) -> Self {
         let mut col = Self::text(name, cell);
         col.align = Align::Right;
+        col
+    }
+
+    /// A column of numbers among the wide ones that the rows of another resource tell; see [`Kind::JOIN`](super::Kind::JOIN).
+    pub const fn joined(name: &'static str) -> Self {
+        let mut col = Self::number(name, |_, _| Cell::Blank).own_wide();
+        col.joined = true;
         col
     }
 
@@ -254,6 +266,7 @@ impl<T> Col<T> {
             priority: self.priority,
             status: self.status,
             lapses: self.lapses,
+            joined: self.joined,
             doc: Cow::Borrowed(self.doc),
         }
     }

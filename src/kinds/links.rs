@@ -186,7 +186,21 @@ impl<'a> Links<'a> {
         selector: Arc<Selector>,
     ) {
         let namespace = self.interner.str(namespace);
-        self.push(relation, group, resource, To::Labels { namespace, selector });
+        let to = To::Labels { namespace, namespaces: None, selector };
+        self.push(relation, group, resource, to);
+    }
+
+    /// All objects that a selector selects, in the namespaces that another one selects by their labels.
+    pub(super) fn selects_across(
+        &mut self,
+        relation: Relation,
+        (group, resource): (&str, &str),
+        namespaces: Arc<Selector>,
+        selector: Arc<Selector>,
+    ) {
+        let namespace = self.interner.str("");
+        let to = To::Labels { namespace, namespaces: Some(namespaces), selector };
+        self.push(relation, group, resource, to);
     }
 
     fn named(

@@ -13,6 +13,7 @@ mod condition;
 mod custom;
 mod gateway_api;
 mod info;
+mod join;
 mod links;
 mod modelled;
 mod place;
@@ -36,6 +37,7 @@ pub use cell::Cell;
 pub use column::{Align, CellFn, Col, Column, Show, Value};
 pub use event::grouped as grouped_events;
 pub use info::Info;
+pub use join::{Join, Joined};
 pub use links::Links;
 pub use modelled::{Modelled, row};
 pub use place::Place;
@@ -108,6 +110,9 @@ pub trait Kind: 'static {
 
     /// Its columns: kubectl's, in kubectl's order (`pkg/printers/internalversion/printers.go`), then kx's own.
     const COLUMNS: &'static [Col<Self::Object>];
+
+    /// The columns that the rows of another resource tell, where there are any: those that are [`Col::joined`].
+    const JOIN: Option<&'static Join> = None;
 
     /// How it is described, where kx does not just write all its fields.
     const DESCRIBE: Option<&'static dyn Describer> = None;
@@ -288,6 +293,18 @@ mod tests {
                 let names = part.split('{').skip(1).map(|rest| rest.split_once('}').unwrap().0);
                 for name in names {
                     assert!(kind.columns.iter().any(|c| c.name == name), "{plural}: no {name}");
+                }
+            }
+            let told = kind.join.map_or(&[][..], |join| join.columns);
+            let told: Vec<_> = told.iter().map(|joined| joined.column).collect();
+            let joined = kind.columns.iter().filter(|c| c.joined).map(|c| &*c.name);
+            assert_eq!(joined.collect::<Vec<_>>(), told, "{plural}");
+            if let Some(join) = kind.join {
+                assert!(told.len() <= Join::MOST, "{plural}");
+                let by = modelled(join.of.0, join.of.1).unwrap();
+                let sums = join.columns.iter().filter_map(|joined| joined.sum);
+                for sum in sums {
+                    assert!(by.columns.iter().any(|c| c.name == sum), "{plural}: no {sum}");
                 }
             }
             if let Some(order) = kind.order {

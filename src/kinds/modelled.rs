@@ -7,7 +7,7 @@ use crate::store::{Health, Interner, Row, Str, Uid};
 use crate::wire::Meta;
 
 use super::{
-    Column, Decode, DecodeError, DecodeFn, Drill, Encoding, Info, Kind, Links, Place, Recreation,
+    Column, Decode, DecodeError, DecodeFn, Drill, Encoding, Info, Join, Kind, Links, Place, Recreation,
     SheetFn, age,
 };
 
@@ -33,6 +33,8 @@ pub struct Modelled {
     pub describe: Option<&'static dyn Describer>,
     /// The command line of kx that enter runs on a row, where there is one.
     pub command: fn(&Row) -> Option<String>,
+    /// The columns that the rows of another resource tell; see [`Kind::JOIN`].
+    pub join: Option<&'static Join>,
     /// The column by which rows stand in order; see [`Kind::ORDER`].
     pub order: Option<&'static str>,
     /// What takes out of an object what must not be seen; see [`Kind::MASK`].
@@ -64,6 +66,7 @@ impl Modelled {
             endpoints: K::ENDPOINTS,
             describe: K::DESCRIBE,
             command: K::command,
+            join: K::JOIN,
             order: K::ORDER,
             mask: K::MASK,
             reveal: K::REVEAL,

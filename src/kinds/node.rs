@@ -7,10 +7,10 @@ mod usage;
 use std::collections::BTreeMap;
 
 use crate::describe::Describer;
-use crate::store::{Health, Interner};
+use crate::store::{Health, Interner, Relation};
 use crate::wire::{Meta, ObjectMeta, Quantity};
 
-use super::{By, Cell, Col, Drill, Info, Kind, Place, SheetFn, text};
+use super::{By, Cell, Col, Drill, Info, Join, Joined, Kind, Place, SheetFn, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -51,6 +51,8 @@ crate::message! {
 
     /// `v1 NodeStatus`.
     pub struct NodeStatus {
+        #[prost(btree_map = "string, message", tag = "1")]
+        capacity: BTreeMap<String, Quantity>,
         #[prost(btree_map = "string, message", tag = "2")]
         allocatable: BTreeMap<String, Quantity>,
         #[prost(message, repeated, tag = "4")]
@@ -133,18 +135,31 @@ impl Kind for This {
         .own_wide()
         .priority(70)
         .doc("processor time for pods"),
+        C::joined("CPU/R").priority(72).doc("processor time that its pods request"),
+        C::number("CPU/C", |n, _| {
+            capacity(n, "cpu").and_then(Quantity::milli).map_or(Cell::None, Cell::Millicores)
+        })
+        .own_wide()
+        .doc("processor time that it has, that of the system included"),
         C::number("MEM", |n, _| {
             allocatable(n, "memory").and_then(Quantity::value).map_or(Cell::None, Cell::Bytes)
         })
         .own_wide()
         .priority(70)
         .doc("memory for pods"),
+        C::joined("MEM/R").priority(72).doc("memory that its pods request"),
+        C::number("MEM/C", |n, _| {
+            capacity(n, "memory").and_then(Quantity::value).map_or(Cell::None, Cell::Bytes)
+        })
+        .own_wide()
+        .doc("memory that it has, that of the system included"),
         C::number("PODS", |n, _| {
             allocatable(n, "pods").and_then(Quantity::value).map_or(Cell::None, Cell::Int)
         })
         .own_wide()
         .priority(70)
         .doc("how many pods it takes"),
+        C::joined("PODS/R").priority(71).doc("how many pods it has that are not over"),
         C::text("TAINTS", |n, i| Cell::shared_or_none(&taints(n), i))
             .own_wide()
             .doc("what keeps pods away, unless they tolerate it"),
@@ -165,6 +180,18 @@ impl Kind for This {
             .doc("the machine, as its provider knows it"),
     ];
     const DESCRIBE: Option<&'static dyn Describer> = Some(&describe::Node);
+
+    const JOIN: Option<&'static Join> = Some(&Join {
+        of: ("", "pods"),
+        // As `kubectl describe node` asks for them: what is over has given its share back.
+        fields: "status.phase!=Succeeded,status.phase!=Failed",
+        by: Relation::RunsOn,
+        columns: &[
+            Joined { column: "CPU/R", sum: Some("CPU/R"), cell: Cell::Millicores },
+            Joined { column: "MEM/R", sum: Some("MEM/R"), cell: Cell::Bytes },
+            Joined { column: "PODS/R", sum: None, cell: Cell::Int },
+        ],
+    });
 
     fn health(node: &Node) -> Health {
         match ready(node) {
@@ -250,6 +277,10 @@ fn kernel(node: &Node, interner: &mut Interner) -> Cell {
     Cell::shared(&format!("{version} ({})", info.architecture), interner)
 }
 
+fn capacity<'a>(node: &'a Node, resource: &str) -> Option<&'a Quantity> {
+    node.status.capacity.get(resource)
+}
+
 fn allocatable<'a>(node: &'a Node, resource: &str) -> Option<&'a Quantity> {
     node.status.allocatable.get(resource)
 }
@@ -290,6 +321,7 @@ spec:
   providerID: kind://docker/lab/n1
   taints: [{key: dedicated, value: gpu, effect: NoSchedule}, {key: bare, effect: NoExecute}]
 status:
+  capacity: {cpu: '4', memory: 16Gi}
   allocatable: {cpu: '3.92', memory: 15Gi, pods: '110', hugepages-2Mi: '0', nvidia.com/gpu: '4', example.com/fpga: '1', pod.alpha.kubernetes.io/x: '9'}
   conditions: [{type: Ready, status: 'True'}, {type: DiskPressure, status: 'True'}, {type: EtcdIsVoter, status: 'True'}]
   addresses: [{type: Hostname, address: n1}, {type: InternalIP, address: 10.0.0.1}, {type: InternalIP, address: 10.0.0.2}]
@@ -303,8 +335,8 @@ status:
         );
         assert_eq!(
             node.own(),
-            "CPU | MEM | PODS | TAINTS | DEVICES | CONDITIONS | ZONE | TYPE | PROVIDER-ID\n\
-             3920m | 15Gi | 110 | dedicated=gpu:NoSchedule,bare:NoExecute | example.com/fpga=1,nvidia.com/gpu=4 | DiskPressure | z1 | <none> | kind://docker/lab/n1"
+            "CPU | CPU/R | CPU/C | MEM | MEM/R | MEM/C | PODS | PODS/R | TAINTS | DEVICES | CONDITIONS | ZONE | TYPE | PROVIDER-ID\n\
+             3920m |  | 4000m | 15Gi |  | 16Gi | 110 |  | dedicated=gpu:NoSchedule,bare:NoExecute | example.com/fpga=1,nvidia.com/gpu=4 | DiskPressure | z1 | <none> | kind://docker/lab/n1"
         );
         assert_eq!(node.health(), Health::Warning);
         node.survive_damage();

@@ -176,6 +176,7 @@ fn column(definition: &ColumnDefinition, heading: String, value: Value) -> Colum
         },
         status: false,
         lapses: false,
+        joined: false,
         doc: Cow::Owned(definition.description.clone()),
     }
 }

@@ -133,7 +133,7 @@ impl Fixture {
             let to = match &link.to {
                 To::Uid { namespace, name, .. } => format!("{namespace}/{name} by uid"),
                 To::Name { namespace, name } => format!("{namespace}/{name}"),
-                To::Labels { namespace, selector } => format!("{namespace} {:?}", selector.0),
+                To::Labels { namespace, selector, .. } => format!("{namespace} {:?}", selector.0),
             };
             let optional = if link.optional { " if any" } else { "" };
             format!("{}{dot}{} {to}{optional}", link.resource, link.group)

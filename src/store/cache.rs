@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use crate::kinds::Column;
 
+use super::ahead;
 use super::bits::Bits;
 use super::filter::{Filter, FilterError, Sieve};
 use super::order::Order;
@@ -232,17 +233,21 @@ impl Cache {
         let look = |range: std::ops::Range<usize>| {
             let mut found = Found::default();
             let mut sieve = Sieve::new(&self.filter);
-            for slot in &slots[range] {
-                let Some(row) = table.row(*slot) else { continue };
-                if !self.spec.within.contains(row) {
-                    continue;
-                }
+            let mut each = |slot: Slot, row: Option<&Row>| {
+                let Some(row) = row.filter(|row| self.spec.within.contains(row)) else { return };
                 found.total += 1;
                 if sieve.passes(row, now) {
-                    found.shown.push(*slot);
+                    found.shown.push(slot);
                     found.health.add(row.health);
                 }
-                found.due.extend(self.filter.due(row, now).map(|at| Reverse((at, *slot))));
+                found.due.extend(self.filter.due(row, now).map(|at| Reverse((at, slot))));
+            };
+            let slots = &slots[range];
+            if self.filter.searches_text() {
+                let rows = ahead::rows(&table.slab, slots, ahead::texts);
+                slots.iter().zip(rows).for_each(|(slot, row)| each(*slot, row));
+            } else {
+                slots.iter().for_each(|slot| each(*slot, table.row(*slot)));
             }
             found
         };

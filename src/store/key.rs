@@ -21,6 +21,9 @@ pub(super) enum Key<'a> {
 }
 
 impl<'a> Key<'a> {
+    /// How many classes there are; what is blank is the last.
+    pub const CLASSES: usize = 4;
+
     pub fn of(value: Value, row: &'a Row) -> Self {
         match value {
             Value::Name => Self::text(&row.name),

@@ -135,6 +135,16 @@ impl Relation {
     }
 }
 
+impl Link {
+    /// What the labels of a namespace must be for the link to lead there; `None` where it does not go by these.
+    pub fn namespaces(&self) -> Option<&Selector> {
+        match &self.to {
+            To::Labels { namespaces, .. } => namespaces.as_deref(),
+            To::Uid { .. } | To::Name { .. } => None,
+        }
+    }
+}
+
 /// Which objects a link points to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum To {
@@ -158,6 +168,8 @@ pub enum To {
     Labels {
         /// The namespace in which it selects, empty for all.
         namespace: Str,
+        /// What the labels of a namespace must be for it to select there, where it goes by these; `namespace` is empty then.
+        namespaces: Option<Arc<Selector>>,
         /// The requirements.
         selector: Arc<Selector>,
     },

@@ -3,6 +3,7 @@
 //! [`Store`] is owned by the loop and does no IO. A [`Table`] is one Source's rows; a [`View`] is what one page shows of them: some of the rows,
 //! in some order, kept up to date by every [`Delta`]. Selection and marks go by [`Uid`], positions are looked up when they are needed.
 
+mod ahead;
 mod bits;
 mod cache;
 mod filter;

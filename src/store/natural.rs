@@ -15,9 +15,54 @@ pub(super) struct Natural<'a> {
     long: u8,
 }
 
+/// How far the natural bytes of a text have been read, in few bits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rest(u32);
+
+impl Rest {
+    /// Nothing has been read.
+    pub const START: Self = Self(0);
+    /// All has been read.
+    pub const END: Self = Self(u32::MAX);
+    /// Further than is said.
+    pub const FAR: Self = Self(u32::MAX - 1);
+
+    /// From which byte on it is far: who sorts by pieces of 16 bytes should not go on for ever.
+    const FAR_FROM: usize = 1024;
+}
+
 impl<'a> Natural<'a> {
     pub fn new(text: &'a str) -> Self {
         Self { bytes: text.as_bytes(), at: 0, digits: 0, long: 0 }
+    }
+
+    /// Goes on where [`Natural::rest`] said; [`Rest::FAR`] leads to the end.
+    pub fn resume(text: &'a str, from: Rest) -> Self {
+        let mut it = Self::new(text);
+        if from == Rest::END || from == Rest::FAR {
+            it.at = text.len();
+        } else {
+            let [high, low, digits, long] = from.0.to_be_bytes();
+            it.at = usize::from(u16::from_be_bytes([high, low]));
+            it.digits = it.at + usize::from(digits);
+            it.long = long;
+        }
+        it
+    }
+
+    /// How far it has come.
+    pub fn rest(&self) -> Rest {
+        if !self.has_more() {
+            return Rest::END;
+        }
+        let digits = self.digits.saturating_sub(self.at);
+        match (u16::try_from(self.at), u8::try_from(digits)) {
+            (Ok(at), Ok(digits)) if usize::from(at) < Rest::FAR_FROM => {
+                let [high, low] = at.to_be_bytes();
+                Rest(u32::from_be_bytes([high, low, digits, self.long]))
+            }
+            _ => Rest::FAR,
+        }
     }
 
     /// Whether bytes are left.
@@ -28,11 +73,29 @@ impl<'a> Natural<'a> {
     /// The next 16 bytes as a number, padded with zeros at the end.
     pub fn chunk(&mut self) -> u128 {
         let mut out = [0; 16];
-        for place in &mut out {
+        let mut at = 0;
+        while at < out.len() {
+            // Most bytes stand for themselves.
+            let plain = self.bytes.get(self.at..).unwrap_or_default().iter().zip(&mut out[at..]);
+            let before = at;
+            if self.long == 0 && self.at >= self.digits {
+                for (byte, place) in plain {
+                    if byte.is_ascii_digit() {
+                        break;
+                    }
+                    *place = (*byte).max(1);
+                    at += 1;
+                }
+                self.at += at - before;
+                if at == out.len() {
+                    break;
+                }
+            }
             match self.next() {
-                Some(byte) => *place = byte,
+                Some(byte) => out[at] = byte,
                 None => break,
             }
+            at += 1;
         }
         u128::from_be_bytes(out)
     }
@@ -115,10 +178,29 @@ mod tests {
         #[test]
         fn chunks_compare_as_the_text_does(a in "[a0-3\\x00é]{0,40}", b in "[a0-3\\x00é]{0,40}") {
             let chunks = |text: &str| {
-                let mut natural = Natural::new(text);
-                std::array::from_fn::<_, 6, _>(|_| natural.chunk())
+                let mut rest = Rest::START;
+                std::array::from_fn::<_, 6, _>(|_| {
+                    let mut natural = Natural::resume(text, rest);
+                    let chunk = natural.chunk();
+                    rest = natural.rest();
+                    chunk
+                })
             };
             prop_assert_eq!(chunks(&a).cmp(&chunks(&b)), cmp(&a, &b));
+        }
+
+        #[test]
+        fn chunks_are_the_bytes_in_order(text in "[a0-9\\x00é-]{0,60}[0-9]{0,40}") {
+            let mut rest = Rest::START;
+            let mut read = Vec::new();
+            while rest != Rest::END {
+                let mut natural = Natural::resume(&text, rest);
+                read.extend(natural.chunk().to_be_bytes());
+                rest = natural.rest();
+            }
+            let bytes: Vec<u8> = Natural::new(&text).collect();
+            prop_assert!(read.iter().skip(bytes.len()).all(|byte| *byte == 0));
+            prop_assert!(read.starts_with(&bytes));
         }
     }
 }

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use crate::kinds::Value;
 
+use super::ahead;
 use super::key::Key;
-use super::natural::{self, Natural};
+use super::natural::{self, Natural, Rest};
 use super::row::Row;
 use super::slab::{Slab, Slot};
 use super::threads;
@@ -60,87 +61,162 @@ struct Bulk<'a> {
     slots: &'a [Slot],
 }
 
-/// What one row sorts by: compared field by field.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What one row sorts by, among rows of its class.
+#[derive(Clone, Copy)]
 struct Item {
-    class: u8,
-    /// A number, or the next 16 natural bytes of a text.
-    key: u128,
-    /// Its position in the default order, which decides among equals.
+    /// A number, or the next 16 natural bytes of a text; turned round where the largest come first.
+    key: [u64; 2],
+    /// Its position in the default order.
     at: u32,
-    /// Whether the text goes on behind `key`.
-    more: bool,
+    /// Where its text goes on behind `key`.
+    rest: Rest,
 }
 
-impl Bulk<'_> {
+/// What rows sort by.
+#[derive(Default)]
+struct Gathered<'a> {
+    /// Rows by class; each in the default order at first, which stable sorting keeps among equals.
+    classes: [Vec<Item>; Key::CLASSES],
+    /// By position the texts that go on behind their keys; nothing for what has none behind it.
+    texts: Vec<&'a str>,
+}
+
+/// Texts that go on, and whether they are sorted the other way round.
+struct Texts<'a> {
+    all: Vec<&'a str>,
+    descending: bool,
+}
+
+/// Of how many rows the middle is taken for that of all.
+const SAMPLE: usize = 64;
+
+impl Item {
+    fn key(&self) -> u128 {
+        u128::from(self.key[0]) << 64 | u128::from(self.key[1])
+    }
+
+    fn set_key(&mut self, key: u128, descending: bool) {
+        let key = if descending { !key } else { key };
+        self.key = [(key >> 64) as u64, key as u64];
+    }
+
+    /// Gives it the next piece of its text for a key.
+    fn read_on(&mut self, text: &str, descending: bool) {
+        let mut natural = Natural::resume(text, self.rest);
+        self.set_key(natural.chunk(), descending);
+        self.rest = natural.rest();
+    }
+}
+
+impl<'a> Bulk<'a> {
     fn sorted(&self) -> Vec<Slot> {
-        let gather =
-            |range: Range<usize>| range.map(|at| self.item(at as u32, 0)).collect::<Vec<_>>();
-        let mut items = threads::over(self.slots.len(), 1, gather).concat();
-        let middle = items.len() / 2;
-        if threads::worth_it(items.len()) {
-            items.select_nth_unstable(middle);
-            let (low, high) = items.split_at_mut(middle);
-            threads::both(|| low.sort_unstable(), || high.sort_unstable());
-            // Texts that begin alike stay together.
-            let edge = items[middle];
-            let same = |item: &Item| (item.class, item.key) == (edge.class, edge.key);
-            let end = middle + items[middle..].iter().take_while(|item| same(item)).count();
-            let (low, high) = items.split_at_mut(end);
-            threads::both(|| self.settle(low, 1), || self.settle(high, 1));
-        } else {
-            items.sort_unstable();
-            self.settle(&mut items, 1);
+        let parts = threads::over(self.slots.len(), 1, |range| self.gathered(range));
+        let mut all = parts.into_iter().reduce(Gathered::join).unwrap_or_default();
+        let texts = Texts { all: std::mem::take(&mut all.texts), descending: self.descending };
+        let classes = all.classes.len();
+        // What is blank stays as it is, and last in both directions.
+        let ordered = &mut all.classes[..classes - 1];
+        ordered.iter_mut().for_each(|class| texts.sort(class));
+        if self.descending {
+            ordered.reverse();
         }
-        items.iter().map(|item| self.slots[item.at as usize]).collect()
+        all.classes.iter().flatten().map(|item| self.slots[item.at as usize]).collect()
     }
 
-    fn key(&self, at: u32) -> Key<'_> {
-        self.slab.get(self.slots[at as usize]).map_or(Key::Blank, |row| Key::of(self.value, row))
-    }
-
-    fn item(&self, at: u32, depth: usize) -> Item {
-        let key = self.key(at);
-        let (mut number, more) = match key {
-            Key::Number(n) | Key::Address(n) => (n, false),
-            Key::Blank => (0, false),
-            Key::Text(text) => {
-                let mut natural = Natural::new(text);
-                for _ in 0..depth {
-                    natural.chunk();
+    fn gathered(&self, range: Range<usize>) -> Gathered<'a> {
+        let mut all = Gathered::default();
+        let first = range.start as u32;
+        let value = self.value;
+        let rows = ahead::rows(self.slab, &self.slots[range], move |row| ahead::value(value, row));
+        for (at, row) in rows.enumerate() {
+            let key = row.map_or(Key::Blank, |row| Key::of(self.value, row));
+            let mut item = Item { key: [0; 2], at: first + at as u32, rest: Rest::END };
+            match key {
+                Key::Number(n) | Key::Address(n) => item.set_key(n, self.descending),
+                Key::Text(text) => {
+                    item.rest = Rest::START;
+                    item.read_on(text, self.descending);
+                    if item.rest != Rest::END {
+                        all.texts.resize(at, "");
+                        all.texts.push(text);
+                    }
                 }
-                (natural.chunk(), natural.has_more())
+                Key::Blank => {}
             }
-        };
-        let mut class = key.class();
-        if self.descending && key != Key::Blank {
-            number = !number;
-            class = Key::Blank.class() - 1 - class;
+            all.classes[usize::from(key.class())].push(item);
         }
-        Item { class, key: number, at, more }
+        all
+    }
+}
+
+impl Gathered<'_> {
+    fn len(&self) -> usize {
+        self.classes.iter().map(Vec::len).sum()
     }
 
-    /// Sorts the texts that are equal in their first `depth` chunks by what follows.
-    fn settle(&self, items: &mut [Item], depth: usize) {
-        for run in items.chunk_by_mut(|a, b| (a.class, a.key) == (b.class, b.key)) {
-            if run.len() < 2 || !run.iter().any(|item| item.more) || self.all_one(run) {
+    /// What follows the one in the default order is added to it.
+    fn join(mut self, next: Self) -> Self {
+        let len = self.len();
+        if !next.texts.is_empty() {
+            self.texts.resize(len, "");
+            self.texts.extend(next.texts);
+        }
+        for (class, next) in self.classes.iter_mut().zip(next.classes) {
+            class.extend(next);
+        }
+        self
+    }
+}
+
+impl Texts<'_> {
+    /// Sorts the items of one class, on two threads where they are many.
+    fn sort(&self, items: &mut Vec<Item>) {
+        if !threads::worth_it(items.len()) {
+            return self.settle(items);
+        }
+        let step = items.len() / SAMPLE;
+        let mut sample: Vec<u128> = items.iter().step_by(step).map(Item::key).collect();
+        sample.sort_unstable();
+        let middle = sample[sample.len() / 2];
+        // Texts that begin alike stay together.
+        let (mut low, mut high): (Vec<Item>, Vec<Item>) =
+            items.iter().partition(|item| item.key() < middle);
+        threads::both(|| self.settle(&mut low), || self.settle(&mut high));
+        low.append(&mut high);
+        *items = low;
+    }
+
+    /// Sorts items, and those that are equal by what their texts go on with.
+    fn settle(&self, items: &mut [Item]) {
+        items.sort_by_key(Item::key);
+        for run in items.chunk_by_mut(|a, b| a.key == b.key) {
+            if run.len() < 2 || run.iter().all(|item| item.rest == Rest::END) || self.all_one(run) {
+                continue;
+            }
+            if run.iter().any(|item| item.rest == Rest::FAR) {
+                run.sort_by(|a, b| self.compared(a, b));
                 continue;
             }
             for item in run.iter_mut() {
-                *item = self.item(item.at, depth);
+                item.read_on(self.text(item), self.descending);
             }
-            run.sort_unstable();
-            self.settle(run, depth + 1);
+            self.settle(run);
         }
+    }
+
+    fn compared(&self, a: &Item, b: &Item) -> Ordering {
+        let ordering = natural::cmp(self.text(a), self.text(b));
+        if self.descending { ordering.reverse() } else { ordering }
+    }
+
+    /// The text of an item that goes on behind its first key.
+    fn text(&self, item: &Item) -> &str {
+        self.all.get(item.at as usize).copied().unwrap_or_default()
     }
 
     /// Whether all of them share one string.
     fn all_one(&self, run: &[Item]) -> bool {
-        let text = |item: &Item| match self.key(item.at) {
-            Key::Text(text) => Some(text.as_ptr()),
-            _ => None,
-        };
-        let first = text(&run[0]);
-        run.iter().all(|item| text(item) == first)
+        let first = self.text(&run[0]).as_ptr();
+        run.iter().all(|item| self.text(item).as_ptr() == first)
     }
 }

@@ -258,6 +258,21 @@ fn many_rows_sort_and_filter_as_few_do() {
     }
 }
 
+#[test]
+fn texts_that_begin_alike_for_long_sort_by_what_follows() {
+    let text = |i: u32| format!("{}{}{i}", "x".repeat(200_000), "9".repeat((i % 3 * 300) as usize));
+    let row = |i| Row { cells: [Cell::None, Cell::Text(text(i * 7 % 30).into())].into(), ..bare("a", &i.to_string()) };
+    let mut store = open();
+    store.apply(ID, Delta::Reset((0..30).map(row).collect()), NOW);
+    let view = store.open_view(ID, ViewSpec::default(), NOW);
+    for descending in [false, true] {
+        store.set_sort(view, Some(Sort { column: 2, descending }), NOW);
+        let sorter = Sorter(Some((columns()[2].value, descending)));
+        let shown: Vec<&Row> = store.view(view).expect("open").rows().collect();
+        assert!(shown.is_sorted_by(|a, b| sorter.cmp(a, b).is_lt()), "{descending}");
+    }
+}
+
 fn any_row() -> impl Strategy<Value = Row> {
     let cell = prop_oneof![
         Just(Cell::None),

@@ -163,7 +163,7 @@ fn draw_browse(
     let area = if view.is_empty() { area } else { state::banner(canvas, area, app) };
     let (mut shown, mut spare): (Vec<usize>, Vec<usize>) =
         (0..columns.len()).partition(|i| browse.shows(&columns[*i]));
-    spare.retain(|i| columns[*i].value != Value::Namespace);
+    spare.retain(|i| columns[*i].value != Value::Namespace && !columns[*i].joined);
     if !app.several_namespaces() {
         shown.retain(|i| columns[*i].value != Value::Namespace);
     }

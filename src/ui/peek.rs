@@ -96,8 +96,16 @@ fn words(link: &Link, row: &Row) -> String {
                 format!("{relation} {what} {namespace}/{name}")
             }
         }
-        To::Labels { selector, .. } if selector.0.is_empty() => format!("{relation} all {plural}"),
-        To::Labels { selector, .. } => format!("{relation} {plural} with {selector}"),
+        To::Labels { namespaces, selector, .. } => {
+            let what = match selector.0.is_empty() {
+                true => format!("{relation} all {plural}"),
+                false => format!("{relation} {plural} with {selector}"),
+            };
+            match namespaces {
+                Some(namespaces) => format!("{what} in namespaces with {namespaces}"),
+                None => what,
+            }
+        }
     }
 }
 

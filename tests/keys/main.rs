@@ -11,6 +11,7 @@ mod filter;
 mod guardrails;
 mod helm;
 mod insides;
+mod joins;
 mod journal;
 mod logs;
 mod manifest;

@@ -9,7 +9,8 @@ use kx::app::{
 };
 use kx::kinds::{Encoding, modelled};
 use kx::sheet::Answer;
-use kx::store::{Change, Delta, Freshness, Interner, Op, Row, Scope, Selector, Source, SourceId};
+use kx::store::{Change, Delta, Freshness, Interner, Op, Row, Scope, Selector, Source, SourceId, Uid,
+};
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
@@ -280,11 +281,15 @@ impl World {
                 Scope::All => true,
                 Scope::Namespaces(names) => names.iter().any(|n| meta["namespace"] == **n),
             };
-            let fields = match fields.split_once('=') {
+            let field = |field: &str| match field.split_once("!=").or(field.split_once('=')) {
                 Some(("metadata.name", name)) => meta["name"] == name,
                 Some(("spec.nodeName", node)) => object["spec"]["nodeName"] == node,
+                Some(("status.phase", phase)) => {
+                    (object["status"]["phase"] == phase) != field.contains("!=")
+                }
                 _ => true,
             };
+            let fields = fields.split(',').all(field);
             if in_scope && fields && selected(&selector, &meta["labels"]) {
                 let bytes = serde_json::to_vec(object).unwrap();
                 kind.decode(Encoding::Json, &bytes, &mut interner, &mut rows).unwrap();
@@ -296,6 +301,7 @@ impl World {
     /// Changes an object, and tells those who watch.
     pub fn put(&mut self, plural: &'static str, object: Value) {
         let name = object["metadata"]["name"].clone();
+        let uid = Uid::new(object["metadata"]["uid"].as_str().unwrap_or_default());
         self.objects.retain(|(p, o)| *p != plural || o["metadata"]["name"] != name);
         self.objects.push((plural, object));
         for (id, source) in self.watched.clone() {
@@ -304,7 +310,11 @@ impl World {
                     .rows(&source)
                     .into_iter()
                     .filter(|row| *row.name == *name.as_str().unwrap());
-                let changes = rows.map(Change::Put).collect();
+                let mut changes: Vec<Change> = rows.map(Change::Put).collect();
+                if changes.is_empty() && !source.fields.is_empty() {
+                    // It is no object of this watch, or no longer.
+                    changes.push(Change::Remove(uid));
+                }
                 self.tell(Msg::Delta(id, Delta::Batch(changes)));
             }
         }

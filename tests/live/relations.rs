@@ -64,7 +64,10 @@ fn words(link: &Link) -> String {
         To::Uid { namespace, name, .. } | To::Name { namespace, name } => {
             format!("{namespace}/{name}")
         }
-        To::Labels { namespace, selector } => format!("{namespace}/[{selector}]"),
+        To::Labels { namespaces: Some(namespaces), selector, .. } => {
+            format!("[{namespaces}]/[{selector}]")
+        }
+        To::Labels { namespace, selector, .. } => format!("{namespace}/[{selector}]"),
     };
     format!("{} {}.{} {to}", link.relation.words(), link.resource, link.group)
 }
@@ -121,6 +124,10 @@ async fn every_link_of_every_custom_resource_reaches_its_object() {
         "by the labels of a custom resource"
     );
     assert!(!servers.contains("selects servicemonitor app/all"), "{servers:?}");
+    assert!(
+        servers.contains("selects prometheusrule app/web"),
+        "by the labels of the namespace: {servers:?}"
+    );
     let app = reached("applications.argoproj.io", "app", "shop");
     for to in
         ["manages deployment app/web", "manages namespace /prod", "part of appproject app/shop"]
@@ -183,6 +190,36 @@ async fn a_changed_a_broken_and_a_removed_reference_are_seen() {
     all.until("no reference", |all| all.reached("tlsroutes", "change", "route").is_empty()).await;
     lab.run(["-n", "change", "delete", "tlsroute", "route"]);
     all.until("no route", |all| !route(all)).await;
+}
+
+#[tokio::test]
+async fn the_labels_of_a_namespace_change_what_is_selected_in_it() {
+    let lab = lab();
+    let client = client(lab, "admin").await;
+    let wanted = [
+        "namespaces",
+        "prometheuses.monitoring.coreos.com",
+        "prometheusrules.monitoring.coreos.com",
+    ];
+    let mut all = Watching::start(&client, |r| wanted.contains(&&*r.full_name())).await;
+    lab.create(
+        "{apiVersion: v1, kind: List, items: [\
+         {apiVersion: v1, kind: Namespace, metadata: {name: change-labels}}, \
+         {apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: {name: late, namespace: change-labels, labels: {team: shop}}, \
+          spec: {groups: []}}]}",
+    )
+    .unwrap();
+    let there = |all: &Watching| all.node("prometheusrules", "change-labels", "late").is_some();
+    all.until("the rule", there).await;
+    let reached = |all: &Watching| {
+        let reached = all.reached("prometheuses", "app", "main");
+        reached.contains("selects prometheusrule change-labels/late")
+    };
+    assert!(!reached(&all));
+    lab.run(["label", "namespace", "change-labels", "team=shop"]);
+    all.until("the namespace has the label", reached).await;
+    lab.run(["label", "namespace", "change-labels", "team-"]);
+    all.until("the namespace has lost the label", |all| !reached(all)).await;
 }
 
 #[test]

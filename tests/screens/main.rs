@@ -1,6 +1,7 @@
 //! What the person sees, state by state, at three sizes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
+mod absurd;
 mod any;
 mod changes;
 mod cluster;

@@ -18,6 +18,8 @@ use super::stage::setup;
 pub struct Talk {
     pub app: App,
     server: Server,
+    /// Objects that the cluster has beside its own, each with the plural of its resource: such as no server would take.
+    pub beside: Vec<(String, Value)>,
     watched: BTreeMap<SourceId, Source>,
     interner: Interner,
     /// What it was asked that nobody answered.
@@ -29,7 +31,7 @@ impl Talk {
         let server = Server::start(context);
         let app = App::new(setup());
         let (watched, interner, asked) = (BTreeMap::new(), Interner::default(), Vec::new());
-        let mut talk = Self { app, server, watched, interner, asked };
+        let mut talk = Self { app, server, beside: Vec::new(), watched, interner, asked };
         talk.send(Msg::Resize(120, 40));
         let info = ConnectedInfo {
             version: "v1.36.0-kx.demo".to_owned(),
@@ -64,10 +66,11 @@ impl Talk {
                     self.send(Msg::Answered(id, Answer::Text { text, status, micros: 2400 }));
                 }
                 Effect::Follow { id, resource, namespace, name, .. } => {
-                    let (status, body) = self.server.get(&resource.object_path(&namespace, &name));
-                    let news = match (status, serde_json::from_str(&body)) {
-                        (200, Ok(value)) => ObjectNews::Value(value),
-                        _ => ObjectNews::Failed(body),
+                    let named = |object: &&Value| object["metadata"]["name"] == *name;
+                    let beside = self.beside(&resource.plural).find(|object| named(object));
+                    let news = match beside {
+                        Some(object) => ObjectNews::Value(object.clone()),
+                        None => self.read(&resource.object_path(&namespace, &name)),
                     };
                     self.send(Msg::Object(id, news));
                 }
@@ -86,6 +89,18 @@ impl Talk {
                 }
                 other => self.asked.push(other),
             }
+        }
+    }
+
+    fn beside(&self, plural: &str) -> impl Iterator<Item = &Value> {
+        self.beside.iter().filter(move |(of, _)| of == plural).map(|(_, object)| object)
+    }
+
+    fn read(&self, path: &str) -> ObjectNews {
+        let (status, body) = self.server.get(path);
+        match (status, serde_json::from_str(&body)) {
+            (200, Ok(value)) => ObjectNews::Value(value),
+            _ => ObjectNews::Failed(body),
         }
     }
 
@@ -113,7 +128,13 @@ impl Talk {
     pub fn serve(&mut self) {
         for (id, source) in std::mem::take(&mut self.watched) {
             match self.server.objects(&source) {
-                Ok(objects) => {
+                Ok(mut objects) => {
+                    // Parts and views are made of other objects.
+                    let plural = &source.resource.plural;
+                    let made = modelled(&source.resource.group, plural)
+                        .is_some_and(|kind| kind.info.part_of.is_some());
+                    let beside = self.beside(plural).filter(|object| !made && in_scope(object, &source));
+                    objects.extend(beside.cloned());
                     let kind = modelled(&source.resource.group, &source.resource.plural);
                     let mut rows = Vec::new();
                     // What nobody modelled comes as tables, which this does not speak.
@@ -139,7 +160,11 @@ impl Talk {
     pub fn keys(&mut self, keys: &str) {
         use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
         for c in keys.chars() {
-            let code = if c == '\r' { KeyCode::Enter } else { KeyCode::Char(c) };
+            let code = match c {
+                '\r' => KeyCode::Enter,
+                '\u{1b}' => KeyCode::Esc,
+                c => KeyCode::Char(c),
+            };
             self.send(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
             while self.app.busy().is_some() {
                 self.send(Msg::Step);
@@ -156,5 +181,13 @@ impl Talk {
             self.send(Msg::Drawn(layout));
         }
         buffer
+    }
+}
+
+fn in_scope(object: &Value, source: &Source) -> bool {
+    let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
+    match &source.scope {
+        Scope::All => true,
+        Scope::Namespaces(names) => names.iter().any(|name| **name == *namespace),
     }
 }

@@ -6,6 +6,7 @@ mod note;
 mod open;
 mod page;
 mod parts;
+mod weights;
 mod work;
 
 pub use page::MapPage;

@@ -1,15 +1,16 @@
 //! What the Map page keeps: what is open, where the person is, and what was laid out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::graph::{Graph, NodeId};
-use crate::map::{self, Census, Heading, Item, Line, Section, Tree, View, Weighing, Weight};
+use crate::map::{self, Census, Heading, Item, Line, Section, Tree, View, Weight};
 use crate::store::Str;
 
 use super::super::browse::Marks;
 use super::super::reader::Search;
 use super::parts::{self, AllParts};
-use super::work::{STEP, Scan, Seeking, Sifting};
+use super::weights::Weights;
+use super::work::{Scan, Seeking, Sifting};
 
 /// Up to how many rows the first level is open from the start.
 const SMALL: usize = 3_000;
@@ -40,13 +41,7 @@ pub struct MapPage {
     opened: HashSet<u64>,
     closed: HashSet<u64>,
     lines: Vec<Line>,
-    weights: HashMap<u64, Weight>,
-    /// The lines that were weighed since the graph was counted; of the others the weights are those of before, if there are any.
-    fresh: HashSet<u64>,
-    /// The line that is being weighed, by key, as far as that has come.
-    weighing: Option<(u64, Weighing)>,
-    /// Whether lines on the screen are still to be weighed.
-    pub(super) unweighed: bool,
+    pub(super) weights: Weights,
     /// How many items were looked at since it was laid out, and when that was.
     looked: usize,
     laid_at: i64,
@@ -84,10 +79,7 @@ impl MapPage {
             opened: HashSet::new(),
             closed: HashSet::new(),
             lines: Vec::new(),
-            weights: HashMap::new(),
-            fresh: HashSet::new(),
-            weighing: None,
-            unweighed: false,
+            weights: Weights::default(),
             looked: 0,
             laid_at: 0,
             census: Census::default(),
@@ -138,7 +130,7 @@ impl MapPage {
 
     /// How everything below a line is doing, as far as is known; `None` where it was not asked yet.
     pub fn weight(&self, line: &Line) -> Option<&Weight> {
-        self.weights.get(&line.key)
+        self.weights.get(line)
     }
 
     /// Shows another view; what was open in the one before is forgotten.
@@ -179,7 +171,9 @@ impl MapPage {
         let height = height.max(1);
         self.first = self.first.min(self.cursor).max((self.cursor + 1).saturating_sub(height));
         self.first = self.first.min(self.lines.len().saturating_sub(height));
-        self.weigh(graph, self.first..self.first + height + 1);
+        let seen = self.first..(self.first + height + 1).min(self.lines.len());
+        let seen = self.lines.get(seen).unwrap_or_default();
+        self.looked += self.weights.weigh(&Tree::new(graph, &self.view), seen, &self.census);
         if self.looked > AT_ONCE {
             self.next = self.laid_at + 1 + (self.looked / A_SECOND) as i64;
         }
@@ -193,8 +187,7 @@ impl MapPage {
         // What was found out holds until the next layout is due, whatever is opened meanwhile.
         let holds = self.sifting.unfinished || now < self.next;
         if !(self.problems && holds) && self.seen != Some(graph.generation()) {
-            self.fresh.clear();
-            self.weighing = None;
+            self.weights.age();
             self.census = Census::of(graph);
             self.seen = Some(graph.generation());
             self.sifting = Sifting::default();
@@ -219,44 +212,10 @@ impl MapPage {
             return false;
         }
         self.lines = lines;
-        if self.weights.len() > self.lines.len() {
-            let there: HashSet<u64> = self.lines.iter().map(|line| line.key).collect();
-            self.weights.retain(|key, _| there.contains(key));
-        }
+        self.weights.keep(&self.lines);
         self.laid = self.seen;
         self.next = now;
         true
-    }
-
-    /// Weighs the lines that will be seen, as far as a step goes.
-    fn weigh(&mut self, graph: &Graph, seen: std::ops::Range<usize>) {
-        let Self { lines, weights, fresh, weighing, census, .. } = self;
-        let tree = Tree::new(graph, &self.view);
-        let (mut left, mut unweighed) = (STEP, false);
-        let lines = lines.get(seen.start..seen.end.min(lines.len())).unwrap_or_default();
-        for line in lines {
-            if fresh.contains(&line.key) {
-                continue;
-            }
-            if left == 0 {
-                unweighed = true;
-                break;
-            }
-            let at_it = weighing.take().filter(|(key, _)| *key == line.key);
-            let new = || Weighing::new(&tree, &line.item, census);
-            let mut at_it = at_it.map_or_else(new, |(_, weighing)| weighing);
-            let (looked, weight) = at_it.step(&tree, left);
-            left = left.saturating_sub(looked.max(1));
-            self.looked += looked;
-            if let Some(weight) = weight {
-                weights.insert(line.key, weight);
-                fresh.insert(line.key);
-            } else {
-                (*weighing, unweighed) = (Some((line.key, at_it)), true);
-                break;
-            }
-        }
-        self.unweighed = unweighed;
     }
 
     /// Whether anything stands below a line.
@@ -337,142 +296,4 @@ fn open_at_first(tree: &Tree<'_>, line: &Line, focus: Option<Section>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::kinds::{Catalog, Resource};
-    use crate::store::{Freshness, Health, Link, Relation, Row, Scope, Source, SourceId, To, Uid};
-
-    /// The rows of this resource come to be known to a graph.
-    fn open(graph: &mut Graph, id: u32, plural: &str, kind: &str) {
-        let resource = Resource { plural: plural.into(), kind: kind.into(), ..Resource::default() };
-        let source = Source {
-            cluster: "c".into(),
-            resource: resource.into(),
-            scope: Scope::All,
-            labels: String::new(),
-            fields: String::new(),
-        };
-        graph.open(SourceId(id), &source);
-    }
-
-    /// A graph of so many pods, which are all there.
-    fn graph(pods: usize) -> Graph {
-        let mut graph = Graph::new(&Catalog::default());
-        open(&mut graph, 0, "pods", "Pod");
-        (0..pods).for_each(|i| graph.put(SourceId(0), &pod(&i.to_string())));
-        graph.set_freshness(SourceId(0), &Freshness::Live { limited_to: None });
-        graph
-    }
-
-    fn pod(name: &str) -> Row {
-        Row {
-            uid: Uid::of_name("ns", name),
-            namespace: "ns".into(),
-            name: name.into(),
-            created: 0,
-            health: Health::Ok,
-            labels: Arc::new([]),
-            cells: Box::default(),
-            links: Box::default(),
-        }
-    }
-
-    #[test]
-    fn no_step_counts_more_than_it_may() {
-        const NODES: usize = 50;
-        const PODS: usize = 400;
-        let mut graph = Graph::new(&Catalog::default());
-        open(&mut graph, 0, "pods", "Pod");
-        open(&mut graph, 1, "nodes", "Node");
-        for node in 0..NODES {
-            let name = format!("n{node}");
-            let row = Row { namespace: "".into(), ..pod(&name) };
-            graph.put(SourceId(1), &row);
-            let runs = Arc::new(Link {
-                relation: Relation::RunsOn,
-                group: "".into(),
-                resource: "nodes".into(),
-                to: To::Name { namespace: "".into(), name: name.as_str().into() },
-                optional: false,
-                needs: None,
-            });
-            for i in 0..PODS {
-                let pod = pod(&format!("{name}-{i}"));
-                graph.put(SourceId(0), &Row { links: [Arc::clone(&runs)].into(), ..pod });
-            }
-        }
-        for id in [0, 1] {
-            graph.set_freshness(SourceId(id), &Freshness::Live { limited_to: None });
-        }
-        let mut page = MapPage::new(View::Nodes);
-        let (mut steps, mut before) = (0, None);
-        loop {
-            page.settle(&graph, 0, 100);
-            let looked = page.looked;
-            if let Some(before) = before {
-                assert!(looked - before <= STEP + PODS, "{looked} after {before}");
-            } else {
-                // The first lays out as well: a line for each node, and one for their zone.
-                assert!(looked <= NODES + 1 + STEP + PODS, "{looked}");
-            }
-            (steps, before) = (steps + 1, Some(looked));
-            if page.busy().is_none() {
-                break;
-            }
-            assert_eq!(page.busy(), Some("counting"));
-            assert!(steps < 100, "it never ends");
-        }
-        assert!(steps > 10, "{steps} steps");
-        let total = |line: &Line| page.weight(line).map(|weight| weight.leaves.total());
-        assert_eq!(page.lines().len(), NODES + 1);
-        assert_eq!(total(&page.lines()[0]), Some(NODES * PODS), "the zone");
-        assert!(page.lines()[1..].iter().all(|line| total(line) == Some(PODS)));
-        // What was counted is shown until it is counted anew.
-        graph.put(SourceId(0), &pod("more"));
-        page.settle(&graph, 9, 100);
-        assert_eq!(page.busy(), Some("counting"));
-        assert_eq!(page.weight(&page.lines()[0]).map(|w| w.leaves.total()), Some(NODES * PODS));
-    }
-
-    #[test]
-    fn what_is_typed_is_looked_for_by_steps() {
-        let graph = graph(3 * STEP);
-        let mut page = MapPage::new(View::Workloads);
-        page.settle(&graph, 0, 20);
-        page.set_open(page.lines()[0].key, true);
-        page.settle(&graph, 0, 20);
-        assert!(page.lines().len() > 3 * STEP);
-        let last = page.lines().len() - 1;
-        let name = page.lines()[last].item.words(&graph).1;
-        page.type_search(&format!(r"\b{name}$"), &graph);
-        assert_eq!((page.busy(), page.cursor()), (Some("searching"), 0));
-        let mut steps = 1;
-        while page.busy().is_some() {
-            page.scan_on(&graph);
-            steps += 1;
-        }
-        assert_eq!((steps, page.cursor()), (4, last));
-        page.type_search("nowhere", &graph);
-        (0..4).for_each(|_| page.scan_on(&graph));
-        assert_eq!((page.busy(), page.cursor()), (None, last), "it stays where it was");
-    }
-
-    #[test]
-    fn a_large_cluster_that_never_rests_is_followed_all_the_same() {
-        let mut graph = graph(2 * A_SECOND);
-        let mut page = MapPage::new(View::Workloads);
-        page.settle(&graph, 0, 20);
-        let total = |page: &MapPage| {
-            page.line().and_then(|line| page.weight(line)).map(|weight| weight.leaves.total())
-        };
-        assert_eq!(total(&page), Some(2 * A_SECOND));
-        for second in 0..4 {
-            graph.put(SourceId(0), &pod(&format!("more-{second}")));
-            page.settle(&graph, second, 20);
-            page.settle(&graph, second, 20);
-        }
-        assert_eq!(total(&page), Some(2 * A_SECOND + 4), "after three seconds it is due");
-    }
-}
+mod tests;

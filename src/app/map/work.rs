@@ -102,7 +102,7 @@ impl MapPage {
         } else if self.sifting.unfinished {
             Some("looking for problems")
         } else {
-            self.unweighed.then_some("counting")
+            self.weights.unfinished.then_some("counting")
         }
     }
 

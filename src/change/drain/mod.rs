@@ -173,7 +173,7 @@ fn kept_by<'a>(facts: &Facts<'a>, pod: &Value) -> Vec<(&'a Row, i64)> {
     let (_, namespace) = name(pod);
     let selects = |budget: &&Row| {
         budget.links.iter().any(|link| match &link.to {
-            To::Labels { namespace: within, selector } => {
+            To::Labels { namespace: within, selector, .. } => {
                 link.relation == Relation::Selects
                     && **within == *namespace
                     && selector.matches(&labels)

@@ -5,21 +5,35 @@ use serde_json::{Value, json};
 use super::World;
 use super::history::must;
 
-fn crd(
-    group: &str,
-    version: &str,
-    kind: &str,
-    plural: &str,
-    short: &[&str],
-    columns: &Value,
-) -> Value {
-    json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": format!("{plural}.{group}")},
-        "spec": {"group": group, "scope": "Namespaced", "conversion": {"strategy": "None"},
-            "names": {"kind": kind, "plural": plural, "singular": kind.to_lowercase(), "shortNames": short, "categories": ["all-custom"]},
-            "versions": [{"name": version, "served": true, "storage": true, "subresources": {"status": {}},
-                "additionalPrinterColumns": columns,
-                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}})
+/// What is to be defined, its columns aside.
+pub struct Definition {
+    pub group: &'static str,
+    pub version: &'static str,
+    pub kind: &'static str,
+    pub plural: &'static str,
+    pub short: &'static [&'static str],
+    pub categories: &'static [&'static str],
+    pub namespaced: bool,
+}
+
+impl Definition {
+    /// The definition as an object, with these columns.
+    fn object(&self, columns: &Value) -> Value {
+        let Self { group, version, kind, plural, .. } = self;
+        let scope = if self.namespaced { "Namespaced" } else { "Cluster" };
+        json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": format!("{plural}.{group}")},
+            "spec": {"group": group, "scope": scope, "conversion": {"strategy": "None"},
+                "names": {"kind": kind, "plural": plural, "singular": kind.to_lowercase(), "shortNames": self.short, "categories": self.categories},
+                "versions": [{"name": version, "served": true, "storage": true, "subresources": {"status": {}},
+                    "additionalPrinterColumns": columns,
+                    "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}})
+    }
+}
+
+/// Defines a custom resource with these columns.
+pub fn define_one(world: &mut World, definition: &Definition, columns: &Value) {
+    must(world.create(definition.object(columns)));
 }
 
 /// Defines the custom resources.
@@ -28,6 +42,15 @@ pub fn define(world: &mut World) {
     let age = json!({"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"});
     let wide = |name: &str, path: &str| json!({"name": name, "type": "string", "jsonPath": path, "priority": 1});
     let plain = |name: &str, path: &str| json!({"name": name, "type": "string", "jsonPath": path});
+    let of = |group, version, kind, plural, short| Definition {
+        group,
+        version,
+        kind,
+        plural,
+        short,
+        categories: &["all-custom"],
+        namespaced: true,
+    };
     let columns = json!([
         ready,
         plain("Secret", ".spec.secretName"),
@@ -35,40 +58,26 @@ pub fn define(world: &mut World) {
         wide("Status", ".status.conditions[?(@.type==\"Ready\")].message"),
         age
     ]);
-    must(world.create(crd(
-        "cert-manager.io",
-        "v1",
-        "Certificate",
-        "certificates",
-        &["cert", "certs"],
-        &columns,
-    )));
+    let certificates =
+        of("cert-manager.io", "v1", "Certificate", "certificates", &["cert", "certs"][..]);
+    define_one(world, &certificates, &columns);
     let columns = json!([plain("Host", ".spec.host"), {"name": "Expires", "type": "date", "jsonPath": ".status.notAfter"}, age]);
-    must(world.create(crd(
-        "networking.internal.example",
-        "v1beta1",
-        "Certificate",
-        "certificates",
-        &[],
-        &columns,
-    )));
+    let others =
+        of("networking.internal.example", "v1beta1", "Certificate", "certificates", &[][..]);
+    define_one(world, &others, &columns);
     let columns = json!([
         plain("Sync Status", ".status.sync.status"),
         plain("Health Status", ".status.health.status"),
         wide("Revision", ".status.sync.revision"),
         wide("Project", ".spec.project")
     ]);
-    must(world.create(crd(
-        "argoproj.io",
-        "v1alpha1",
-        "Application",
-        "applications",
-        &["app", "apps"],
-        &columns,
-    )));
+    let applications =
+        of("argoproj.io", "v1alpha1", "Application", "applications", &["app", "apps"][..]);
+    define_one(world, &applications, &columns);
     let columns = json!([plain("Spec", ".spec.cronSpec"),
         {"name": "Replicas", "type": "integer", "jsonPath": ".spec.replicas"}, age]);
-    let mut cron = crd("stable.example.com", "v1", "CronTab", "crontabs", &["ct"], &columns);
+    let tabs = of("stable.example.com", "v1", "CronTab", "crontabs", &["ct"][..]);
+    let mut cron = tabs.object(&columns);
     cron["spec"]["versions"][0]["subresources"]["scale"] =
         json!({"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"});
     must(world.create(cron));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{World, cast, control_plane, custom, extras, nodes, padding, releases, rules};
+use super::{World, cast, control_plane, custom, extras, gateways, nodes, padding, releases, rules};
 use crate::demo::controllers::story;
 use crate::demo::object::Object;
 use crate::demo::status::Refusal;
@@ -34,6 +34,7 @@ pub fn tell(seed: u64, now: Timestamp, pods: usize) -> World {
     live(&mut world, day(24, 40));
     extras::build(&mut world);
     custom::fill(&mut world);
+    gateways::fill(&mut world);
     live(&mut world, day(9, 305));
     ship(&mut world, "shop/catalog", "2.8.1");
     ship(&mut world, "shop/web", "3.11.5");
@@ -71,6 +72,7 @@ fn foundation(world: &mut World) {
     rules::access(world);
     rules::classes(world);
     custom::define(world);
+    gateways::define(world);
     control_plane::build(world);
     for app in cast::DAEMON_SETS {
         app.company().into_iter().for_each(|object| must(world.create(object)));

@@ -9,6 +9,7 @@ mod control_plane;
 mod custom;
 mod defaults;
 mod extras;
+mod gateways;
 mod history;
 mod nodes;
 mod padding;

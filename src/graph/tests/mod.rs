@@ -94,7 +94,8 @@ fn controller(group: &str, kind: &str, namespace: &str, name: &str) -> Link {
 /// A selector of pods.
 fn selects(namespace: &str, selector: &str) -> Link {
     let selector = Arc::new(Selector::parse(selector).unwrap());
-    link(Relation::Selects, "", "pods", To::Labels { namespace: namespace.into(), selector })
+    let to = To::Labels { namespace: namespace.into(), namespaces: None, selector };
+    link(Relation::Selects, "", "pods", to)
 }
 
 fn names(graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) -> Vec<String> {

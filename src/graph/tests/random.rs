@@ -54,10 +54,11 @@ fn any_uid() -> impl Strategy<Value = Uid> {
 fn any_link() -> impl Strategy<Value = Link> {
     let word = (select(&RESOURCES[..]), any::<bool>())
         .prop_map(|((group, plural, kind), by_kind)| (group, if by_kind { kind } else { plural }));
-    let name = || select(&["a", "b", "c"][..]);
-    let selector = select(
-        &["", "k=1", "k in (1,2)", "!k", "k=1,l=1", "l", "k!=1", "k=2,l notin (1)", "k>1"][..],
-    );
+    let name = || select(&["a", "b", "x"][..]);
+    let selector = || {
+        let texts = ["", "k=1", "k in (1,2)", "!k", "k=1,l=1", "l", "k!=1", "k=2,l notin (1)", "k>1"];
+        select(texts.to_vec()).prop_map(|text| Arc::new(Selector::parse(text).unwrap()))
+    };
     let to = prop_oneof![
         (any_uid(), any_namespace(), name()).prop_map(|(uid, namespace, name)| To::Uid {
             uid,
@@ -68,9 +69,15 @@ fn any_link() -> impl Strategy<Value = Link> {
             namespace: namespace.into(),
             name: name.into()
         }),
-        (any_namespace(), selector).prop_map(|(namespace, selector)| To::Labels {
+        (any_namespace(), selector()).prop_map(|(namespace, selector)| To::Labels {
             namespace: namespace.into(),
-            selector: Arc::new(Selector::parse(selector).unwrap())
+            namespaces: None,
+            selector
+        }),
+        (selector(), selector()).prop_map(|(namespaces, selector)| To::Labels {
+            namespace: "".into(),
+            namespaces: Some(namespaces),
+            selector
         }),
     ];
     let relation = select(&[Relation::Controller, Relation::Uses, Relation::Selects][..]);
@@ -95,7 +102,8 @@ fn any_row(pool: Vec<Arc<Link>>) -> impl Strategy<Value = Row> {
     let labels = subsequence(vec![("k", "1"), ("l", "1"), ("m", "2")], 0..=2);
     let links = prop::collection::vec((any::<Index>(), any::<bool>()), 0..4);
     let health = select(&[Health::Ok, Health::Broken][..]);
-    (any_uid(), any_namespace(), select(&["a", "b", "c"][..]), labels, links, health).prop_map(
+    // Some names are those of namespaces.
+    (any_uid(), any_namespace(), select(&["a", "b", "x", "y"][..]), labels, links, health).prop_map(
         move |(uid, namespace, name, labels, links, health)| {
             // Shared as by the rows of one Source, or only equal as from two of them.
             let one = |(at, shared): &(Index, bool)| match at.get(&pool) {

@@ -141,3 +141,49 @@ fn a_kind_and_its_plural_are_one_also_when_discovery_comes_late() {
         ["pod shop/p: no certificate tls in shop", "pod shop/p: no certificate tls in shop"]
     );
 }
+
+#[test]
+fn a_selector_goes_by_the_labels_of_the_namespaces() {
+    const NAMESPACES: SourceId = SourceId(1);
+    let mut graph = watching(&[("", "pods"), ("", "namespaces"), ("", "services")]);
+    let parse = |text: &str| Arc::new(Selector::parse(text).unwrap());
+    let to = To::Labels {
+        namespace: "".into(),
+        namespaces: Some(parse("team=shop")),
+        selector: parse("app=web"),
+    };
+    let by = linked(row("tools", "by"), [link(Relation::Selects, "", "pods", to)]);
+    graph.put(SourceId(2), &by);
+    for namespace in ["front", "back"] {
+        graph.put(PODS, &labelled(row(namespace, "web"), &[("app", "web")]));
+        graph.put(PODS, &labelled(row(namespace, "db"), &[("app", "db")]));
+    }
+    let reached = |graph: &Graph| {
+        let edge = graph.uses(graph.named("", "services", "tools", "by").unwrap()).next().unwrap();
+        assert_eq!(edge.target_count(), edge.targets().count());
+        targets(graph, edge)
+    };
+    let nothing = "service tools/by: selects nothing: no pod in a namespace with team=shop has app=web";
+    assert_eq!(reached(&graph), [""; 0], "no namespace is there");
+    assert_eq!(broken(&graph), [nothing]);
+    graph.put(NAMESPACES, &labelled(row("", "back"), &[("team", "shop")]));
+    graph.put(NAMESPACES, &labelled(row("", "front"), &[("team", "tools")]));
+    assert_eq!(reached(&graph), ["pod back/web"]);
+    let web = graph.named("", "pods", "back", "web").unwrap();
+    assert_eq!(users(&graph, web), ["Selects by service tools/by"]);
+    assert_eq!(users(&graph, graph.named("", "pods", "front", "web").unwrap()), [""; 0]);
+    assert_eq!(broken(&graph), [""; 0]);
+    // The labels of namespaces change, and a pod comes and goes.
+    graph.put(NAMESPACES, &labelled(row("", "front"), &[("team", "shop")]));
+    assert_eq!(reached(&graph), ["pod back/web", "pod front/web"]);
+    graph.put(NAMESPACES, &row("", "back"));
+    assert_eq!(reached(&graph), ["pod front/web"]);
+    graph.remove(PODS, Uid::of_name("front", "web"));
+    assert_eq!(broken(&graph), [nothing]);
+    graph.put(PODS, &labelled(row("front", "web"), &[("app", "web")]));
+    assert_eq!(broken(&graph), [""; 0]);
+    graph.remove(NAMESPACES, Uid::of_name("", "front"));
+    assert_eq!(broken(&graph), [nothing]);
+    graph.set_freshness(NAMESPACES, &LOADING);
+    assert_eq!(broken(&graph), [""; 0], "who does not know the namespaces claims nothing");
+}

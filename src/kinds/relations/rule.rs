@@ -237,11 +237,34 @@ impl Rule {
         let Some(to) = &self.to else { return };
         let target = (to.group(object.group), to.resource.as_str());
         let selector = Arc::new(selector);
+        if let Some(namespaces) = self.across(object, target, value) {
+            if links.len() < most {
+                links.selects_across(self.relation, target, Arc::new(namespaces), selector);
+            }
+            return;
+        }
         for namespace in self.namespaces(object, target, value, &links.own_namespace()) {
             if links.len() < most {
                 links.selects_in(self.relation, target, namespace, Arc::clone(&selector));
             }
         }
+    }
+
+    /// The labels of the namespaces in which it selects, where the object asks for namespaces by these; names are labels, but tell more.
+    fn across(
+        &self,
+        object: &Object<'_>,
+        (group, resource): (&str, &str),
+        value: &Value,
+    ) -> Option<Selector> {
+        if matches!(self.place, Place::Cluster | Place::All)
+            || object.scopes.is_cluster(group, resource)
+        {
+            return None;
+        }
+        let wanted = object.first(self.everywhere_if.as_ref()?, value)?;
+        let by_labels = wanted.is_object() && by_name(wanted).is_none();
+        selector::read(wanted).filter(|wanted| by_labels && !wanted.0.is_empty())
     }
 
     /// In which namespaces it selects, empty for all; none where that cannot be told.
@@ -260,9 +283,11 @@ impl Rule {
         match self.everywhere_if.as_ref().and_then(|path| object.first(path, value)) {
             Some(Value::Bool(true)) => return vec![""],
             // A selector of namespaces: an empty one selects all.
-            Some(Value::Object(selector)) if selector.is_empty() => return vec![""],
-            Some(selector @ Value::Object(_)) => {
-                let mut names = by_name(selector);
+            Some(wanted @ Value::Object(_)) => {
+                if selector::read(wanted).is_some_and(|wanted| wanted.0.is_empty()) {
+                    return vec![""];
+                }
+                let mut names = by_name(wanted).unwrap_or_default();
                 names.retain(|name| is_name(name));
                 return names;
             }
@@ -287,22 +312,21 @@ impl Rule {
     }
 }
 
-/// The namespaces that a selector means, where it goes by their names, which every namespace has among its labels. None where it goes by other labels:
-/// the object alone does not tell which namespaces have them.
-fn by_name(selector: &Value) -> Vec<&str> {
+/// The namespaces that a selector means, where it goes by their names alone, which every namespace has among its labels.
+fn by_name(selector: &Value) -> Option<Vec<&str>> {
     const NAME: &str = "kubernetes.io/metadata.name";
     let part = |key: &str| selector.get(key).filter(|part| !part.is_null());
     match (part("matchLabels"), part("matchExpressions")) {
         (Some(Value::Object(labels)), None) if labels.len() == 1 => {
-            labels.get(NAME).and_then(Value::as_str).into_iter().collect()
+            Some(vec![labels.get(NAME)?.as_str()?])
         }
         (None, Some(Value::Array(expressions))) => match expressions.as_slice() {
             [one] if one["key"] == NAME && one["operator"] == "In" => {
-                let names = one["values"].as_array();
-                names.into_iter().flatten().filter_map(Value::as_str).collect()
+                let names = one["values"].as_array()?;
+                Some(names.iter().filter_map(Value::as_str).collect())
             }
-            _ => Vec::new(),
+            _ => None,
         },
-        _ => Vec::new(),
+        _ => None,
     }
 }

@@ -88,6 +88,11 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// Whether it searches the texts of rows.
+    pub(super) fn searches_text(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.test, Test::Pattern(_)))
+    }
+
     /// Whether the row passes; `now` is in seconds since the Unix epoch.
     pub fn matches(&self, row: &Row, now: i64) -> bool {
         self.terms.iter().all(|term| term.holds(row, now, !self.one_namespace, None))
@@ -181,21 +186,22 @@ impl Term {
 }
 
 /// A filter at work on many rows: it remembers what it found out about values that repeat. The rows must stay as they are meanwhile.
-pub(super) struct Sieve<'a> {
-    filter: &'a Filter,
-    memos: Vec<Memo>,
+pub(super) struct Sieve {
+    one_namespace: bool,
+    /// Its own: a regex that several threads share makes them wait for each other.
+    terms: Vec<(Term, Memo)>,
 }
 
-impl<'a> Sieve<'a> {
-    pub fn new(filter: &'a Filter) -> Self {
-        Self { filter, memos: filter.terms.iter().map(|_| Memo::default()).collect() }
+impl Sieve {
+    pub fn new(filter: &Filter) -> Self {
+        let terms = filter.terms.iter().map(|term| (term.clone(), Memo::default()));
+        Self { one_namespace: filter.one_namespace, terms: terms.collect() }
     }
 
     /// As [`Filter::matches`].
     pub fn passes(&mut self, row: &Row, now: i64) -> bool {
-        let namespace = !self.filter.one_namespace;
-        let mut terms = self.filter.terms.iter().zip(&mut self.memos);
-        terms.all(|(term, memo)| term.holds(row, now, namespace, Some(memo)))
+        let namespace = !self.one_namespace;
+        self.terms.iter_mut().all(|(term, memo)| term.holds(row, now, namespace, Some(memo)))
     }
 }
 

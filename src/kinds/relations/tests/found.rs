@@ -98,11 +98,10 @@ fn monitors_select_in_the_namespaces_that_they_name() {
         "selects probes.monitoring.coreos.com app/[]?",
         "selects probes.monitoring.coreos.com prod/[]?",
         "selects scrapeconfigs.monitoring.coreos.com app/[]?",
+        "selects prometheusrules.monitoring.coreos.com [team=shop]/[team=shop]?",
     ] {
         assert!(links.contains(&link.into()), "{link}: {links:?}");
     }
-    let rules = links.iter().any(|link| link.contains("prometheusrules"));
-    assert!(!rules, "only the namespaces tell which they are: {links:?}");
     assert_eq!(health, Health::Warning, "available in part");
 }
 
@@ -240,4 +239,15 @@ fn a_listener_of_kafka_uses_certificates_and_secrets() {
     ] {
         assert!(links.contains(&link.to_owned()), "{link}: {links:?}");
     }
+}
+
+#[test]
+fn an_authority_that_is_brought_to_kafka_must_be_there() {
+    let secrets = |name| {
+        let (links, _) = found("kafka.strimzi.io", "Kafka", name);
+        links.into_iter().filter(|link| link.contains("-ca")).collect::<Vec<_>>()
+    };
+    let names = ["cluster-ca", "cluster-ca-cert", "clients-ca", "clients-ca-cert"];
+    assert_eq!(secrets("shop"), names.map(|name| format!("manages secrets app/shop-{name}?")));
+    assert_eq!(secrets("own"), names.map(|name| format!("uses secrets app/own-{name}")));
 }

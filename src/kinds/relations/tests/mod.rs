@@ -103,7 +103,10 @@ fn words(link: &Link) -> String {
         To::Uid { namespace, name, .. } | To::Name { namespace, name } => {
             format!("{}{name}", place(namespace))
         }
-        To::Labels { namespace, selector } => format!("{}[{selector}]", place(namespace)),
+        To::Labels { namespaces: Some(namespaces), selector, .. } => {
+            format!("[{namespaces}]/[{selector}]")
+        }
+        To::Labels { namespace, selector, .. } => format!("{}[{selector}]", place(namespace)),
     };
     let optional = if link.optional { "?" } else { "" };
     format!("{} {}{group} {to}{optional}", link.relation.words(), link.resource)
