@@ -3,6 +3,7 @@
 use crate::map::Section;
 
 use super::action::Action;
+use super::logs::Ask;
 use super::picker::Choice;
 use super::prompt::{Prompt, Purpose};
 use super::{App, Effect, Help, Layer, Level, Opener, Over, Page, SheetPage};
@@ -28,6 +29,12 @@ impl App {
             && let Some(why) = self.is_closed()
         {
             return Some(why);
+        }
+        if let Some(logs) = self.logs()
+            && matches!(action, Action::NextMatch | Action::PreviousMatch)
+            && logs.search.text().is_empty()
+        {
+            return Some("nothing is searched for: type a search first".to_owned());
         }
         let verb = info.needs?;
         let release = self.release_in_view();
@@ -183,8 +190,14 @@ impl App {
             Action::ToggleHeader => self.header = !self.header,
             Action::Logs => self.open_logs(false),
             Action::PreviousLogs => self.open_logs(true),
-            Action::Filter | Action::Search => self.open_filter(),
+            Action::Filter => self.open_filter(),
+            Action::Search => self.open_search(),
             Action::ClearFilter => self.set_filter(""),
+            Action::GoToTime => self.ask_logs(Ask::Time),
+            Action::ReadFrom => self.ask_logs(Ask::From),
+            Action::ChooseFields => self.ask_logs(Ask::Fields),
+            Action::Save => self.ask_logs(Ask::Save),
+            Action::SaveAll => self.ask_logs(Ask::SaveAll),
             Action::DrillDown => self.drill_down(),
             Action::Owner => self.go_to_owner(),
             Action::Node => self.go_to_node(),
@@ -231,9 +244,8 @@ impl App {
             return reader.type_search("");
         }
         if let Some(logs) = self.logs_mut()
-            && logs.filter.is_on()
+            && logs.escape()
         {
-            let _ = logs.act(Action::ClearFilter, 1);
             return;
         }
         if let Some((map, _)) = self.map_mut()

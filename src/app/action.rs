@@ -168,13 +168,13 @@ actions! {
         LookInside "look-inside" "inside" "look inside: a secret's values decoded, all that a service account may do, how full a quota or a node is" [Browse, Manifest, Map] needs "get";
     }
     Marking {
-        Mark "mark" "mark" "mark the row, or take its mark away; on a heading of the Map, fold or unfold it" [Browse, Map, Picker];
-        MarkRange "mark-range" "mark range" "mark every row from the last mark to this one" [Browse, Map];
+        Mark "mark" "mark" "mark the row or the line, or take its mark away; on a heading of the Map, fold or unfold it" [Browse, Map, Picker, Logs];
+        MarkRange "mark-range" "mark range" "mark everything from the last mark to here" [Browse, Map, Logs];
         MarkAll "mark-all" "mark all" "mark every row shown" [Browse, Map];
-        ClearMarks "clear-marks" "unmark" "take all marks away" [Browse, Map];
+        ClearMarks "clear-marks" "unmark" "take all marks away" [Browse, Map, Logs];
     }
     Table {
-        Filter "filter" "filter" "filter the rows: text, regex, !inverse, -l labels, restarts>5" [Browse, Logs];
+        Filter "filter" "filter" "filter the rows: text, regex, !inverse, -l labels, restarts>5; logs: text, regex, !inverse, ~highlighted, @11:50..11:59, with && between" [Browse, Logs];
         ClearFilter "clear-filter" "no filter" "show all rows again" [Browse, Logs];
         ToggleWide "toggle-wide" "wide" "show or hide the wide columns" [Browse];
         SortBySelectedColumn "sort-by-selected-column" "sort" "sort by the chosen column; again reverses" [Browse];
@@ -208,25 +208,41 @@ actions! {
         CopyRow "copy-row" "copy row" "copy the row as shown, or the marked rows" [Browse];
         CopyYaml "copy-yaml" "copy" "copy the YAML" [Manifest];
         CopyText "copy-text" "copy" "copy the text of the page" [Sheet, Logs];
-        CopyLine "copy-line" "copy line" "copy the line" [Manifest, Sheet, Logs];
+        CopyLine "copy-line" "copy line" "copy the line; of logs, the marked lines" [Manifest, Sheet, Logs];
     }
     Logs {
         Logs "logs" "logs" "read the logs: of a container, a pod, of all pods of a workload, service, node or namespace, or of the marked rows" [Browse, Map, Manifest, Sheet] needs "get log";
         PreviousLogs "previous-logs" "previous" "read what the containers before these wrote; in logs, go from one to the other" [Browse, Map, Manifest, Sheet, Logs] needs "get log";
         ToggleFollow "toggle-follow" "follow" "keep the newest line in view, or stand still; nothing is lost meanwhile" [Logs];
         ToggleWrap "toggle-wrap" "wrap" "let long lines go on below, or be cut" [Logs];
-        ToggleTimes "toggle-times" "times" "tell the time of each line: of day, whole, not at all" [Logs];
+        ToggleTimes "toggle-times" "times" "tell the time of each line: of day, whole, in UTC, how long ago, not at all" [Logs];
         ToggleNames "toggle-names" "names" "say of each line which container it is from, or not" [Logs];
         ToggleStructure "toggle-structure" "raw" "show lines of JSON, logfmt, klog and web servers taken apart, or as they were written" [Logs];
         NextError "next-error" "next error" "go to the next line that is an error" [Logs];
         PreviousError "previous-error" "error before" "go to the line before that is an error" [Logs];
         GraverOnly "graver-only" "graver" "show only what is graver: info, warnings, errors" [Logs];
         LessGraveToo "less-grave-too" "less grave" "show what is less grave, too" [Logs];
+        MoreContext "more-context" "context" "show more lines around those that the filter keeps" [Logs];
+        LessContext "less-context" "less context" "show fewer lines around those that the filter keeps" [Logs];
+        NextMark "next-mark" "next mark" "go to the next marked line" [Logs];
+        PreviousMark "previous-mark" "mark before" "go to the marked line before" [Logs];
+        GoToTime "go-to-time" "time" "go to a time: 11:59, 2026-01-15 11:59, 10m" [Logs];
+        ReadFrom "read-from" "read from" "read the logs anew from a time on: 10m, 2h, 11:59, or all of them" [Logs];
+        ToggleHistogram "toggle-histogram" "histogram" "show how many lines were written when, and how grave they were" [Logs];
+        NextBar "next-bar" "later" "go to the next part of the histogram" [Logs];
+        PreviousBar "previous-bar" "earlier" "go to the part of the histogram before" [Logs];
+        ToggleFolding "toggle-folding" "bursts" "show lines that say the same one after the other as one, or each" [Logs];
+        ToggleEvents "toggle-events" "events" "show the events of the pods among the lines, or not" [Logs];
+        TakeApart "take-apart" "fields" "take the line apart below itself: its fields, a line each" [Logs];
+        ChooseFields "choose-fields" "columns" "show some fields as columns: path status user.id" [Logs];
+        ToggleLineNumbers "toggle-line-numbers" "numbers" "number the lines, or not" [Logs];
+        Save "save" "save" "save what is shown in a file: as text, or where its name ends in .jsonl as JSON, an object a line" [Logs];
+        SaveAll "save-all" "save all" "save all lines that are there, shown or not, in a file" [Logs];
     }
     Reading {
-        Search "search" "search" "search for text or a regex" [Map, Manifest, Sheet, Help, Editor];
-        NextMatch "next-match" "next" "go to the next match" [Map, Manifest, Sheet, Editor];
-        PreviousMatch "previous-match" "previous" "go to the match before" [Map, Manifest, Sheet, Editor];
+        Search "search" "search" "search for text or a regex" [Map, Manifest, Sheet, Help, Editor, Logs];
+        NextMatch "next-match" "next" "go to the next match" [Map, Manifest, Sheet, Editor, Logs];
+        PreviousMatch "previous-match" "previous" "go to the match before" [Map, Manifest, Sheet, Editor, Logs];
         Fold "fold" "fold" "fold or unfold what stands below this line" [Map, Manifest, Sheet];
         FoldAll "fold-all" "fold all" "fold everything" [Map, Manifest, Sheet];
         UnfoldAll "unfold-all" "unfold all" "unfold everything" [Map, Manifest, Sheet];

@@ -5,7 +5,7 @@ use crate::change::edit::Draft;
 use crate::change::journal;
 use crate::editor::Schemas;
 use crate::kinds::{Catalog, Resource};
-use crate::logs::Query;
+use crate::logs::{Export, Query};
 use crate::store::{Source, SourceId, Str};
 
 use super::edit::{Begin, EditId};
@@ -14,6 +14,7 @@ use super::session::SessionId;
 use crate::change::Target;
 use crate::config::State;
 use crate::session::{Place, What};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The short name of what is read for a page: a followed object, several, an answer.
@@ -281,6 +282,13 @@ pub enum Effect {
         text: String,
         /// A file name that tells what it is, `pod-web-0.yaml`.
         name: String,
+    },
+    /// Write logs into a file that is not there yet. Answered by `Msg::Done`.
+    Save {
+        /// What is written.
+        export: Arc<Export>,
+        /// The file.
+        path: PathBuf,
     },
     /// Keep this for the next run.
     SaveState(State),

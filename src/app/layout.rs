@@ -29,6 +29,8 @@ pub struct Layout {
     pub sessions: Vec<(usize, Rect)>,
     /// Where the tabs of the sessions are: the line, and the first column and the width of each.
     pub session_tabs: (u16, Vec<(u16, u16)>),
+    /// The columns of the histogram of logs, a bar each; empty where there is none.
+    pub bars: Rect,
 }
 
 /// Where the editor's text is.
@@ -49,6 +51,8 @@ pub enum Target {
     Heading(usize),
     /// This item of the open popup's list.
     Item(usize),
+    /// This bar of the histogram, from the left.
+    Bar(usize),
     /// Nothing in particular.
     Elsewhere,
 }
@@ -86,6 +90,9 @@ impl Layout {
             let column =
                 self.columns.iter().find(|(first, width, _)| x >= *first && x - first < *width);
             return column.map_or(Target::Elsewhere, |(.., column)| Target::Heading(*column));
+        }
+        if self.bars.contains(at) {
+            return Target::Bar(usize::from(x - self.bars.x));
         }
         if self.body.contains(at) {
             return Target::Body(usize::from(y - self.body.y));

@@ -74,7 +74,7 @@ pub use hints::Hint;
 pub use layer::Layer;
 pub use layout::{Layout, Target, TextPlace};
 pub use line::Line;
-pub use logs::{Form as LogForm, LogFilter, LogPage, LogState, Part, Shown, Times};
+pub use logs::{Ask, Face, Form as LogForm, LogPage, LogSearch, LogState, Part, Shown, Times};
 pub use manifest::{Manifest, ObjectState};
 pub use map::MapPage;
 pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, LogNews, Msg, ObjectNews};

@@ -122,6 +122,7 @@ impl App {
 
     fn click_page(&mut self, target: Target, twice: bool) {
         let now = self.now;
+        let most = usize::from(self.layout.bars.width);
         match (target, self.page_mut()) {
             (Target::Body(line), Some(Page::Manifest(manifest))) => {
                 manifest.reader.click(line);
@@ -141,7 +142,13 @@ impl App {
                     self.act(Action::DrillDown);
                 }
             }
-            (Target::Body(line), Some(Page::Logs(logs))) => logs.click(line),
+            (Target::Body(line), Some(Page::Logs(logs))) => {
+                logs.click(line);
+                if twice {
+                    self.act(Action::TakeApart);
+                }
+            }
+            (Target::Bar(bar), Some(Page::Logs(logs))) => logs.click_bar(bar, most),
             (Target::Body(line), Some(Page::Browse(_))) => {
                 let hit = self.browse_mut().and_then(|(browse, store)| browse.click(line, store));
                 if twice && hit.is_some() {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::action::Action;
 use super::command::Suggestion;
 use super::line::Line;
+use super::logs::Ask;
 
 /// The line in which a command, a filter or a search is typed.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub enum Purpose {
     Search,
     /// The number of a line to go to in the editor: `#`.
     Line,
+    /// Something about logs.
+    Logs(Ask),
 }
 
 /// What is wrong with a typed line, and where.
@@ -71,6 +74,7 @@ impl Prompt {
             Purpose::Command => ':',
             Purpose::Filter | Purpose::Search => '/',
             Purpose::Line => '#',
+            Purpose::Logs(ask) => ask.sign(),
         }
     }
 

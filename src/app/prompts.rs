@@ -8,6 +8,7 @@ use crate::store::Scope;
 
 use super::action::Action;
 use super::command::{self, COMMANDS, Command, Show, World};
+use super::logs::Ask;
 use super::picker::Choice;
 use super::prompt::{Complaint, Prompt, Purpose};
 use super::{App, Level, Over, Page};
@@ -36,6 +37,13 @@ impl App {
         self.suggest();
     }
 
+    /// Opens the prompt of a search.
+    pub(super) fn open_search(&mut self) {
+        let Some(logs) = self.logs() else { return self.open_filter() };
+        let prompt = Prompt::new(Purpose::Search, logs.search.text());
+        self.over.push(Over::Prompt(prompt));
+    }
+
     /// Opens the prompt that narrows the page: a table's filter, the search in a text.
     pub(super) fn open_filter(&mut self) {
         let prompt = match (self.page(), self.reader()) {
@@ -54,7 +62,7 @@ impl App {
         if let Some((browse, store)) = self.browse_mut() {
             browse.type_filter(text, store, now);
         } else if let Some(logs) = self.logs_mut() {
-            let filter = logs.filter.typed(text);
+            let filter = logs.filter.typed(text, now);
             logs.set_filter(filter);
         }
     }
@@ -76,18 +84,25 @@ impl App {
             Purpose::Command => self.suggest(),
             Purpose::Filter => {
                 self.set_filter(&text);
-                let complaint =
-                    self.browse().and_then(|browse| browse.filter.error()).map(|error| Complaint {
-                        message: error.message.clone(),
-                        at: error.at.clone(),
-                    });
+                let complaint = self.filter_complaint();
                 if let Some(prompt) = self.prompt_mut() {
                     prompt.complaint = complaint;
                 }
             }
             Purpose::Search => self.search(&text),
             Purpose::Line => self.go_to_line(&text),
+            Purpose::Logs(_) => {}
         }
+    }
+
+    /// What is wrong with the filter that is typed.
+    fn filter_complaint(&self) -> Option<Complaint> {
+        if let Some(logs) = self.logs() {
+            let (at, message) = logs.filter.wrong()?;
+            return Some(Complaint { message: message.clone(), at: at.clone() });
+        }
+        let error = self.browse()?.filter.error()?;
+        Some(Complaint { message: error.message.clone(), at: error.at.clone() })
     }
 
     /// A search is typed: in the help below the prompt, else in the text in view.
@@ -103,6 +118,8 @@ impl App {
             reader.type_search(text);
         } else if let Some((map, graph)) = self.map_mut() {
             map.type_search(text, graph);
+        } else if let Some(logs) = self.logs_mut() {
+            logs.type_search(text);
         }
     }
 
@@ -146,7 +163,7 @@ impl App {
         let history = match prompt.purpose {
             Purpose::Command => &self.setup.state.commands,
             Purpose::Filter | Purpose::Search => &self.setup.state.filters,
-            Purpose::Line => &Vec::new(),
+            Purpose::Line | Purpose::Logs(_) => &Vec::new(),
         };
         match action {
             Action::Accept => self.accept(),
@@ -197,7 +214,7 @@ impl App {
             Purpose::Command => {}
             Purpose::Filter => self.set_filter(&before),
             Purpose::Search => self.search(&before),
-            Purpose::Line => {}
+            Purpose::Line | Purpose::Logs(_) => {}
         }
         self.leave_search();
         self.over.pop();
@@ -221,8 +238,11 @@ impl App {
         let text = prompt.line.text().to_owned();
         let purpose = prompt.purpose;
         self.over.pop();
-        if purpose == Purpose::Line {
-            return;
+        match purpose {
+            Purpose::Line => return,
+            Purpose::Logs(ask) => return self.accept_answer(ask, &text),
+            Purpose::Search => self.accept_search(),
+            Purpose::Command | Purpose::Filter => {}
         }
         if self.editor_mut().is_none() {
             self.search_closed();
@@ -230,6 +250,25 @@ impl App {
         if !text.trim().is_empty() {
             State::remember(&mut self.setup.state.filters, &text);
             self.save();
+        }
+    }
+
+    /// What is searched for in logs is gone to.
+    fn accept_search(&mut self) {
+        if self.over.is_empty()
+            && let Some(logs) = self.logs_mut()
+            && let Err(why) = logs.go_to_match()
+        {
+            self.notify(Level::Warning, why);
+        }
+    }
+
+    /// Takes an answer about logs; where that fails, it says why and stays as typed.
+    fn accept_answer(&mut self, ask: Ask, text: &str) {
+        if let Err(message) = self.answer_logs(ask, text) {
+            let mut prompt = Prompt::new(Purpose::Logs(ask), text);
+            prompt.complaint = Some(Complaint { message, at: 0..text.len() });
+            self.over.push(Over::Prompt(prompt));
         }
     }
 

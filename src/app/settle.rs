@@ -26,9 +26,9 @@ impl App {
         } else if let Some(reader) = self.reader_mut() {
             reader.settle(height);
         } else if self.logs().is_some() {
-            let size = (height, usize::from(self.layout.body.width));
+            let (size, now) = ((height, usize::from(self.layout.body.width)), self.now);
             if let Some(logs) = self.logs_mut() {
-                logs.settle(size);
+                logs.settle(size, now);
             }
         } else {
             let now = self.now;
@@ -116,7 +116,7 @@ impl App {
             Some(Page::Browse(_)) => self.next_age(now),
             Some(Page::Manifest(manifest)) => manifest.reader.next_wake(now),
             Some(Page::Sheet(sheet)) => sheet.next_wake(now),
-            Some(Page::Logs(_)) => None,
+            Some(Page::Logs(logs)) => logs.next_wake(now),
             Some(Page::Map(map)) => self.feeds().and_then(|feeds| map.next_wake(&feeds.graph, now)),
             None => None,
         };

@@ -6,6 +6,7 @@ use crate::config::State;
 use crate::guardrail::Guardrails;
 use crate::keymap::{Keymap, Keymaps};
 use crate::kinds::relations::Relations;
+use crate::logs::Room;
 use crate::theme::{Depth, Theme, Themes};
 
 use super::command::Show;
@@ -52,6 +53,8 @@ pub struct Setup {
     pub wide: bool,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
+    /// How much the lines of one page of logs may take.
+    pub log_room: Room,
     /// The shells that are looked for in a container, the first that is there is taken.
     pub shells: Vec<String>,
     /// Whether sessions are opened in the pane, where nothing else is said.

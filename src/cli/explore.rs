@@ -11,7 +11,7 @@ use crate::demo;
 use crate::keymap::{File, Keymaps};
 use crate::kinds::Catalog;
 use crate::kinds::relations::Relations;
-use crate::runtime::{self, Access, Ended, Folder, Outside};
+use crate::runtime::{self, Access, Ended, Folder, Nameless, Outside};
 use crate::store::{Scope, Selector, Str};
 use crate::theme::{Depth, Themes};
 
@@ -195,6 +195,11 @@ fn setup(
         demo: asked.demo,
         wide: config.wide,
         ascii: config.ascii,
+        log_room: crate::logs::Room {
+            memory: usize::try_from(u64::from(config.log_memory) << 20).unwrap_or(usize::MAX),
+            disk: u64::from(config.log_disk) << 20,
+            disks: Some(Arc::new(Nameless::new(paths.cache.clone()))),
+        },
         shells: config.shells.clone(),
         sessions_in_pane: config.sessions == Sessions::Pane,
         relations: access.relations.clone(),

@@ -128,7 +128,7 @@ pub enum Command {
     /// Print a resource's rows, without a terminal
     Get(GetArgs),
     /// Print the logs of many containers as one, and go on with what is written
-    Logs(LogsArgs),
+    Logs(Box<LogsArgs>),
     /// Say which version this is, where its files are and what was found
     Info(InfoArgs),
     /// Print the completions for a shell

@@ -58,6 +58,11 @@ options! {
     wide: bool = "false";
     /// What is shown when kx is started without a resource.
     resource: String = "\"pods\"";
+    /// How much memory the lines of one page of logs may take, in MiB; they are kept compressed.
+    log_memory: u32 = "256";
+    /// How much of the disk the lines of one page of logs may take for which there is no memory, in MiB: in a file without a name in kx's cache folder. 0
+    /// for none.
+    log_disk: u32 = "4096";
     /// The shells that are looked for in a container; the first that is there is taken.
     shells: Vec<String> = "[\"bash\", \"ash\", \"sh\"]";
     /// Where sessions in containers are opened: `terminal` gives them the whole terminal, `pane` a part of the screen beside the page.
@@ -101,6 +106,10 @@ impl Default for Config {
             let list = table.get(key).and_then(toml::Value::as_array).into_iter().flatten();
             list.filter_map(|v| v.as_str().map(str::to_owned)).collect()
         };
+        let number = |key: &str| -> u32 {
+            let number = table.get(key).and_then(toml::Value::as_integer).unwrap_or_default();
+            u32::try_from(number).unwrap_or_default()
+        };
         let flag = |key: &str| table.get(key).and_then(toml::Value::as_bool).unwrap_or_default();
         Self {
             theme: text("theme"),
@@ -113,6 +122,8 @@ impl Default for Config {
             ascii: flag("ascii"),
             wide: flag("wide"),
             resource: text("resource"),
+            log_memory: number("log_memory"),
+            log_disk: number("log_disk"),
             shells: texts("shells"),
             sessions: Sessions::Terminal,
             guardrail: Guardrails::default(),

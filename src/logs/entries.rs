@@ -48,6 +48,8 @@ pub enum Kind {
     Left,
     /// Something that a person should know of the log: a connection broke, lines are missing.
     Note,
+    /// An event of the cluster about the container, or its pod.
+    Event,
 }
 
 impl Kind {
@@ -86,8 +88,15 @@ impl Entries {
             Kind::Line => Level::of(text),
             // It is that of the line that it is a part of.
             Kind::More => self.entries.last().map_or(Level::Unknown, |entry| entry.level),
-            Kind::Joined | Kind::Left | Kind::Note => Level::Unknown,
+            // It begins with the event's type.
+            Kind::Event if text.starts_with(b"Warning") => Level::Warning,
+            Kind::Joined | Kind::Left | Kind::Note | Kind::Event => Level::Unknown,
         };
+        self.push_as(time, stream, kind, level, text);
+    }
+
+    /// Adds an entry of this level.
+    pub fn push_as(&mut self, time: i64, stream: StreamId, kind: Kind, level: Level, text: &[u8]) {
         self.text.extend_from_slice(text);
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.entries.push(Entry { time, stream, kind, level, end });

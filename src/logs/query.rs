@@ -22,6 +22,8 @@ pub struct Query {
     pub previous: bool,
     /// Whether reading goes on with what is written later.
     pub follow: bool,
+    /// Whether events about the pods are read too.
+    pub events: bool,
 }
 
 /// Pods that are asked for together.

@@ -29,6 +29,32 @@ pub fn structured(line: &str) -> Option<Structured> {
 }
 
 impl Structured {
+    /// The value of a field, or of one within it: `path`, `user.id`.
+    pub fn get(&self, path: &str) -> Option<String> {
+        let path = path.strip_prefix('.').unwrap_or(path);
+        if let Some((_, value)) = self.fields.iter().find(|(key, _)| key == path) {
+            return Some(value.clone());
+        }
+        // Keys may have dots themselves: the longest that is there is meant.
+        let ends = path.rmatch_indices('.').map(|(at, _)| at);
+        let (value, rest) = ends.into_iter().find_map(|at| {
+            let (_, value) = self.fields.iter().find(|(key, _)| *key == path[..at])?;
+            Some((value, &path[at + 1..]))
+        })?;
+        let mut value: Value = serde_json::from_str(value).ok()?;
+        for key in rest.split('.') {
+            value = match (value, key.parse::<usize>()) {
+                (Value::Array(mut items), Ok(at)) if at < items.len() => items.swap_remove(at),
+                (Value::Object(mut fields), _) => fields.remove(key)?,
+                _ => return None,
+            };
+        }
+        Some(match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        })
+    }
+
     /// A field, where its key says that it is the message, the time or the level, in its place.
     fn add(&mut self, key: &str, value: String) {
         let is = |known: &[&str]| known.iter().any(|known| key.eq_ignore_ascii_case(known));
@@ -219,6 +245,29 @@ mod tests {
         ];
         for (line, wanted) in cases {
             assert_eq!(shown(line).as_deref(), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_found_within_others() {
+        let line =
+            r#"{"msg":"x","user":{"id":7,"roles":["a","b"]},"k8s.io/a":{"b":"c"},"path":"/"}"#;
+        let line = structured(line).unwrap();
+        let cases = [
+            ("path", Some("/")),
+            (".path", Some("/")),
+            ("user.id", Some("7")),
+            ("user.roles.1", Some("b")),
+            ("user.roles.2", None),
+            ("user.name", None),
+            ("k8s.io/a.b", Some("c")),
+            ("user", Some(r#"{"id":7,"roles":["a","b"]}"#)),
+            ("path.x", None),
+            ("", None),
+            (".", None),
+        ];
+        for (path, wanted) in cases {
+            assert_eq!(line.get(path).as_deref(), wanted, "{path}");
         }
     }
 

@@ -13,9 +13,11 @@ mod folder;
 mod input;
 mod journal;
 mod keeper;
+mod nameless;
 mod open;
 mod releases;
 mod runs;
+mod save;
 mod schemas;
 mod session;
 mod signals;
@@ -23,6 +25,7 @@ mod writer;
 
 pub use clusters::{Access, sentence};
 pub use folder::Folder;
+pub use nameless::Nameless;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -352,6 +355,7 @@ impl Runtime {
                 }
             }
             Effect::SaveState(state) => self.save(state),
+            Effect::Save { export, path } => self.save_logs(export, path),
             Effect::Open { with, text, name } => {
                 self.away().await;
                 let outcome = open::open(with, &text, &name, &self.outside.access.env).await;

@@ -56,6 +56,10 @@ pub struct Glyphs {
     pub used: &'static str,
     /// A part of a bar: what is free.
     pub free: &'static str,
+    /// The heights of a bar that stands, the lowest first.
+    pub steps: [&'static str; 8],
+    /// Before how often something came.
+    pub times: &'static str,
     /// There are columns to the left.
     pub more_left: &'static str,
     /// There are columns to the right.
@@ -89,6 +93,8 @@ pub const UNICODE: Glyphs = Glyphs {
     thumb: "▐",
     used: "■",
     free: "·",
+    steps: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    times: "×",
     more_left: "‹",
     more_right: "›",
 };
@@ -120,6 +126,8 @@ pub const ASCII: Glyphs = Glyphs {
     thumb: "#",
     used: "#",
     free: ".",
+    steps: [".", ".", ":", ":", "|", "|", "#", "#"],
+    times: "x",
     more_left: "<",
     more_right: ">",
 };

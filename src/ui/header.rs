@@ -41,7 +41,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         right.extend(search(reader));
     }
     if let Some(logs) = app.logs() {
-        right.extend(narrowed(logs));
+        right.extend(narrowed(logs, glyphs));
     }
     if let Some(pattern) = app.map().map(|map| map.search.pattern()).filter(|p| !p.is_empty()) {
         right.push(Segment::new(80, "/ ", Role::Accent).and(pattern, Role::Text));
@@ -189,11 +189,20 @@ fn of_logs(logs: &LogPage) -> Segment<'_> {
     segment
 }
 
-/// What narrows logs, and whether they stand still.
-fn narrowed(logs: &LogPage) -> Vec<Segment<'_>> {
+/// What narrows logs, what is searched for in them, and whether they stand still.
+fn narrowed<'a>(logs: &'a LogPage, glyphs: &Glyphs) -> Vec<Segment<'a>> {
+    let number = |n: u64| count(usize::try_from(n).unwrap_or(usize::MAX));
     let mut segments = Vec::new();
+    segments.extend(marks(logs.marked(), glyphs));
     if !logs.follow {
         segments.push(Segment::new(70, "stands still", Role::Warning));
+    }
+    if logs.face.fold {
+        segments.push(Segment::new(61, "bursts as one", Role::Muted));
+    }
+    if logs.face.context > 0 {
+        let text = format!("{} around", logs.face.context);
+        segments.push(Segment::new(62, text, Role::Muted));
     }
     if logs.filter.level != Level::Unknown {
         let text = format!("{} and graver", logs.filter.level.name());
@@ -202,6 +211,20 @@ fn narrowed(logs: &LogPage) -> Vec<Segment<'_>> {
     if !logs.filter.text().is_empty() {
         let text = logs.filter.text();
         segments.push(Segment::new(80, "/ ", Role::Accent).and(text, Role::Text));
+    }
+    if !logs.search.text().is_empty() {
+        let words = match (logs.matches(), logs.busy()) {
+            ((0, 0), Some(busy)) => format!("  {busy}"),
+            ((0, 0), None) => "  no match".to_owned(),
+            ((place, all), busy) => {
+                let more = if busy.is_some() { "+" } else { "" };
+                format!("  {} of {}{more}", number(place), number(all))
+            }
+        };
+        let segment = Segment::new(81, "find ", Role::Accent);
+        segments.push(segment.and(logs.search.text(), Role::Text).and(words, Role::Muted));
+    } else if let Some(busy) = logs.busy() {
+        segments.push(Segment::new(63, busy, Role::Changing));
     }
     segments
 }

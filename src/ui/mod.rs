@@ -125,7 +125,9 @@ fn draw_page(canvas: &mut Canvas<'_>, area: Rect, app: &App, layout: &mut Layout
         }
         Some(Page::Map(map)) => layout.body = map::draw(canvas, area, app, map),
         Some(Page::Sheet(sheet)) => layout.body = sheet::draw(canvas, area, app, sheet),
-        Some(Page::Logs(logs)) => layout.body = logs::draw(canvas, area, app, logs),
+        Some(Page::Logs(logs)) => {
+            (layout.body, layout.bars) = logs::draw(canvas, area, app, logs);
+        }
         None => state::draw(canvas, area, app),
     }
 }

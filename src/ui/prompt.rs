@@ -52,6 +52,12 @@ pub fn draw(
 fn status(app: &App, prompt: &Prompt) -> String {
     match prompt.purpose {
         Purpose::Command => String::new(),
+        Purpose::Logs(ask) => ask.hint().to_owned(),
+        Purpose::Filter if let Some(logs) = app.logs() => {
+            let (shown, all) = logs.counts();
+            let number = |n: u64| count(usize::try_from(n).unwrap_or(usize::MAX));
+            format!("{} of {}", number(shown), number(all))
+        }
         Purpose::Filter => match app.browse().and_then(|b| b.view(&app.store)) {
             Some(view) => format!("{} of {}", count(view.len()), count(view.total())),
             None => String::new(),
@@ -66,6 +72,16 @@ fn status(app: &App, prompt: &Prompt) -> String {
             }
             _ => String::new(),
         },
+        Purpose::Search
+            if let Some(logs) = app.logs()
+                && app.over().len() == 1 =>
+        {
+            match logs.matches().1 {
+                _ if prompt.line.text().is_empty() => String::new(),
+                1 => "1 line".to_owned(),
+                lines => format!("{} lines", count(usize::try_from(lines).unwrap_or(usize::MAX))),
+            }
+        }
         Purpose::Search => match app.reader() {
             Some(m) if !prompt.line.text().is_empty() => {
                 let plural = if m.search.count() == 1 { "" } else { "es" };

@@ -1,9 +1,10 @@
 //! Logs: whose they are, what of them is shown, and that nothing is missed.
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kx::app::{Effect, LogNews, Msg, ObjectId};
-use kx::logs::{Entries, Group, Kind, Query, Stream, StreamId};
+use kx::logs::{Entries, Group, Kind, Query, Since, Stream, StreamId};
 
-use crate::support::World;
+use crate::support::{NOON, World};
 
 /// The logs asked for last: what they are called, and the question.
 fn asked(world: &World) -> (ObjectId, Query) {
@@ -207,4 +208,266 @@ fn why_logs_cannot_be_read_is_said() {
     assert!(words.detail.contains("forbidden"), "{words:?}");
     world.press("ctrl-r");
     assert!(asked(&world).0 == id && world.effects.contains(&Effect::Unfollow { id }));
+}
+
+/// Lines written so many seconds before noon.
+fn say_at(world: &mut World, lines: &[(i64, Kind, &str)]) {
+    let (id, _) = asked(world);
+    let mut entries = Entries::default();
+    for (before, kind, line) in lines {
+        entries.push((NOON - before) * 1_000_000_000, StreamId(0), *kind, line.as_bytes());
+    }
+    world.tell(Msg::Logs(id, LogNews::Entries(entries)));
+}
+
+fn shown(world: &World) -> Vec<String> {
+    world.app.logs().unwrap().shown().iter().map(|line| line.text.clone()).collect()
+}
+
+#[test]
+fn a_search_goes_from_match_to_match_and_counts_them() {
+    let mut world = opened(&["one apple", "two pears", "three apples", "four", "FIVE APPLES"]);
+    world.press(r#"f "apple" enter"#);
+    assert!(world.screen().contains(">FIVE APPLES"), "{}", world.screen());
+    assert_eq!(world.app.logs().unwrap().matches(), (3, 3));
+    world.press("N");
+    assert!(world.screen().contains(">three apples"), "{}", world.screen());
+    assert_eq!(world.app.logs().unwrap().matches(), (2, 3));
+    world.press("N N");
+    assert!(world.said().contains("not found above"), "{}", world.said());
+    world.press("n");
+    assert!(world.screen().contains(">three apples"), "{}", world.screen());
+    // What comes later is found, and what is filtered away is not.
+    say(&mut world, &["six apples"]);
+    assert_eq!(world.app.logs().unwrap().matches(), (2, 4));
+    world.press(r#"/ "!five" enter"#);
+    assert_eq!(world.app.logs().unwrap().matches(), (2, 3));
+    world.press("n");
+    assert!(world.screen().contains(">six apples"), "{}", world.screen());
+    world.press("esc");
+    assert_eq!(world.app.logs().unwrap().search.text(), "", "the search is cleared first");
+    assert_eq!(world.app.logs().unwrap().filter.text(), "!five");
+}
+
+#[test]
+fn errors_and_matches_are_found_far_away_step_by_step() {
+    let mut world = opened(&["ERROR: far away"]);
+    let long = "x".repeat(900);
+    for _ in 0..30 {
+        say(&mut world, &vec![long.as_str(); 100]);
+    }
+    let key = KeyEvent::new(KeyCode::Char('N'), KeyModifiers::NONE);
+    world.tell(Msg::Key(key));
+    assert_eq!(world.app.busy(), Some("searching"), "nobody waits for it");
+    for _ in 0..10 {
+        world.tell(Msg::Step);
+    }
+    assert!(world.screen().contains(">ERROR: far away"), "{}", world.screen());
+    assert_eq!(world.app.busy(), None);
+    world.press("G n");
+    assert!(world.said().contains("no error below"), "{}", world.said());
+}
+
+#[test]
+fn several_patterns_include_exclude_and_highlight() {
+    let mut world = opened(&["GET /a 200", "GET /b 500", "POST /b 500", "GET /c 500"]);
+    world.press(r#"/ "GET && !/c && ~500" enter"#);
+    assert_eq!(shown(&world), ["GET /a 200", "GET /b 500"]);
+    let lines = world.app.logs().unwrap().shown();
+    assert_eq!(lines[0].found, [0..3]);
+    assert_eq!(lines[1].highlighted, [(7..10, 0)]);
+    world.press(r#"/ " && @soon" enter"#);
+    assert!(world.app.prompt().is_some(), "what is no time stays to be put right");
+}
+
+#[test]
+fn lines_around_those_that_match_are_shown() {
+    let lines: Vec<String> = (0..20).map(|number| format!("line {number}")).collect();
+    let mut world = opened(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    world.press(r#"/ "7$" enter >"#);
+    let texts = ["line 6", "line 7", "line 8", "line 16", "line 17", "line 18"];
+    assert_eq!(shown(&world), texts);
+    let around: Vec<bool> =
+        world.app.logs().unwrap().shown().iter().map(|line| line.is_around).collect();
+    assert_eq!(around, [true, false, true, true, false, true]);
+    say(&mut world, &["x7", "after", "far"]);
+    assert_eq!(shown(&world)[6..], ["line 19", "x7", "after"]);
+    world.press("<");
+    assert_eq!(shown(&world), ["line 7", "line 17", "x7"]);
+}
+
+#[test]
+fn marked_lines_are_gone_to_and_copied() {
+    let mut world = opened(&["a", "b", "c", "d", "e"]);
+    world.press("k space k k space");
+    assert_eq!(world.app.logs().unwrap().marked(), 2);
+    world.press("m");
+    assert!(world.screen().contains(">d"), "{}", world.screen());
+    world.press("m");
+    assert!(world.screen().contains(">b"), "round the end: {}", world.screen());
+    world.press("ctrl-space k k ctrl-space c");
+    let copied = world.copied();
+    let copied: Vec<&str> = copied.lines().map(|line| line.rsplit(' ').next().unwrap()).collect();
+    assert_eq!(copied, ["a", "b", "d"]);
+    world.press("esc");
+    assert_eq!(world.app.logs().unwrap().marked(), 0);
+    world.press("m");
+    assert!(world.said().contains("no line is marked"), "{}", world.said());
+}
+
+#[test]
+fn a_time_is_gone_to() {
+    let mut world = opened(&[]);
+    let lines = [(600, Kind::Line, "a"), (300, Kind::Line, "b"), (60, Kind::Line, "c")];
+    say_at(&mut world, &lines);
+    world.press(r#"@ "6m" enter"#);
+    assert!(world.screen().contains(">b"), "{}", world.screen());
+    assert!(!world.app.logs().unwrap().follow);
+    world.press(r#"@ "2h" enter"#);
+    assert!(world.screen().contains(">a"), "{}", world.screen());
+    assert!(world.said().contains("T reads them"), "{}", world.said());
+    world.press(r#"@ "soon" enter"#);
+    let prompt = world.app.prompt().unwrap();
+    assert!(prompt.complaint.as_ref().unwrap().message.contains("soon"));
+    world.press(r#"esc / "@7m..4m" enter"#);
+    assert_eq!(shown(&world), ["b"]);
+}
+
+#[test]
+fn logs_are_read_anew_from_a_time_on() {
+    let mut world = opened(&["one"]);
+    let (old, query) = asked(&world);
+    assert!(query.tail.is_some());
+    world.press(r#"w / "x" enter T "10m" enter"#);
+    let (new, query) = asked(&world);
+    assert!(new != old && world.effects.contains(&Effect::Unfollow { id: old }));
+    assert_eq!((query.since, query.tail), (Some(Since::At(NOON - 600)), None));
+    let logs = world.app.logs().unwrap();
+    assert!(logs.face.wrap && logs.filter.text() == "x", "it is shown as before");
+    world.press(r#"T "all" enter"#);
+    assert_eq!(asked(&world).1.since, None);
+}
+
+#[test]
+fn lines_that_say_the_same_are_one_on_a_key() {
+    let mut world = opened(&["a", "b", "b", "b", "c"]);
+    world.press("b");
+    say(&mut world, &["c", "c", "d"]);
+    let lines: Vec<(String, u32)> = (world.app.logs().unwrap().shown().iter())
+        .map(|line| (line.text.clone(), line.times))
+        .collect();
+    let wanted = [("a", 1), ("b", 3), ("c", 3), ("d", 1)];
+    assert_eq!(lines, wanted.map(|(text, times)| (text.to_owned(), times)));
+    world.press("b");
+    assert_eq!(shown(&world).len(), 8);
+}
+
+#[test]
+fn the_histogram_is_moved_along() {
+    let mut world = opened(&[]);
+    let lines = [
+        (50, Kind::Line, "a"),
+        (50, Kind::Line, "ERROR: b"),
+        (30, Kind::Line, "c"),
+        (10, Kind::Line, "d"),
+    ];
+    say_at(&mut world, &lines);
+    world.press("H (");
+    assert!(world.screen().contains(">c"), "{}", world.screen());
+    world.press("(");
+    assert!(world.screen().contains(">a"), "{}", world.screen());
+    world.press("(");
+    assert!(world.said().contains("nothing was written earlier"), "{}", world.said());
+    world.press(") )");
+    assert!(world.screen().contains(">d"), "{}", world.screen());
+    let bars = world.app.logs().unwrap().bars(100);
+    let counts: Vec<(u64, u64)> = bars
+        .iter()
+        .filter(|bar| bar.count.lines > 0)
+        .map(|bar| (bar.count.lines, bar.count.errors))
+        .collect();
+    assert_eq!(counts, [(2, 1), (1, 0), (1, 0)]);
+    // What the filter leaves out is not counted.
+    world.press(r#"/ "ERROR" enter"#);
+    assert_eq!(world.app.logs().unwrap().bars(100).len(), 1);
+}
+
+#[test]
+fn events_stand_among_the_lines_on_a_key() {
+    let mut world = opened(&[]);
+    let lines = [
+        (50, Kind::Line, "a"),
+        (40, Kind::Event, "Warning BackOff: it failed"),
+        (30, Kind::Line, "b"),
+    ];
+    say_at(&mut world, &lines);
+    assert_eq!(shown(&world), ["a", "b"]);
+    assert!(asked(&world).1.events);
+    world.press("e");
+    assert_eq!(shown(&world), ["a", "Warning BackOff: it failed", "b"]);
+    assert_eq!(world.app.logs().unwrap().shown()[1].entry.level, kx::logs::Level::Warning);
+    say_at(&mut world, &[(20, Kind::Event, "Normal Pulled: it is there")]);
+    assert_eq!(shown(&world).len(), 4);
+    world.press("e");
+    assert_eq!(shown(&world), ["a", "b"]);
+}
+
+#[test]
+fn fields_are_columns_and_a_line_is_taken_apart() {
+    let mut world = opened(&[
+        r#"{"level":"info","msg":"served","path":"/cart","who":{"id":7}}"#,
+        r#"{"msg":"failed","path":"/a"}"#,
+        "plain words",
+    ]);
+    world.press(r#"F "path who.id" enter"#);
+    assert_eq!(shown(&world), ["INF  /cart  7  served", "/a     -  failed", "plain words"]);
+    world.press("k k enter");
+    let line = &world.app.logs().unwrap().shown()[0];
+    let below: Vec<String> =
+        line.below.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+    assert_eq!(below, ["message:served", "path:/cart", "who:{", ":  \"id\": 7", ":}"]);
+    assert_eq!(line.height, 6);
+    world.press("enter");
+    assert_eq!(world.app.logs().unwrap().shown()[0].height, 1);
+}
+
+#[test]
+fn what_is_shown_or_all_is_saved_in_a_file_of_a_name() {
+    let mut world = opened(&["one", "two"]);
+    let saved = |world: &World| {
+        let saved = world.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Save { export, path } => Some((export.clone(), path.clone())),
+            _ => None,
+        });
+        let (export, path) = saved.unwrap();
+        let mut out = Vec::new();
+        export.write(&mut out).unwrap();
+        (String::from_utf8(out).unwrap(), path.display().to_string())
+    };
+    world.press(r#"/ "two" enter ctrl-s enter"#);
+    let (text, path) = saved(&world);
+    assert!(text.ends_with("Z two\n") && text.lines().count() == 1, "{text}");
+    assert!(path.starts_with("pod-toolbox-") && path.ends_with(".log"), "{path}");
+    world.press(r#"S ctrl-u "/tmp/x.jsonl" enter"#);
+    let (text, path) = saved(&world);
+    assert_eq!((text.lines().count(), path.as_str()), (2, "/tmp/x.jsonl"));
+    assert!(text.lines().all(|line| line.contains(r#""podName":"toolbox""#)), "{text}");
+}
+
+#[test]
+fn times_are_told_in_several_ways() {
+    let mut world = opened(&[]);
+    say_at(&mut world, &[(300, Kind::Line, "a")]);
+    let time = |world: &World| world.app.logs().unwrap().shown()[0].time.clone();
+    let mut forms = Vec::new();
+    for _ in 0..5 {
+        forms.push(time(&world).trim().len());
+        world.press("t");
+    }
+    assert_eq!(forms, [12, 23, 24, 6, 0]);
+    world.press("t t t");
+    assert_eq!(time(&world).trim(), "5m ago");
+    assert!(world.app.next_wake(NOON).is_some(), "it changes by itself");
+    world.press("#");
+    assert_eq!(world.app.logs().unwrap().shown()[0].place.trim(), "1");
 }

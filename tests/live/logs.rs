@@ -63,6 +63,15 @@ fn flags_choose_lines_and_say_whose_they_are() {
     let tail = run(&["^db-0$", "--since", "all", "--tail", "1", "-e", "nothing like this"]);
     assert!(tail.lines().all(|line| line.starts_with("db-0 ")), "{tail}");
     assert!((1..=2).contains(&tail.lines().count()), "one a container: {tail}");
+    let template = "{{.PodName}}|{{.Message | upper}}";
+    let written = run(&["^db-0$", "--since", "all", "-i", "listening", "--template", template]);
+    assert!(!written.is_empty(), "{listening}");
+    for line in written.lines() {
+        assert!(line.starts_with("db-0|") && line.contains("LISTENING"), "{line}");
+    }
+    let wrong = ["-n", "shop", ".", "--no-follow", "--template", "{{.PodName"];
+    let wrong = kx(lab, "admin", &wrong).output().unwrap();
+    assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("}}"));
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod graphed;
 mod helm;
 mod journal;
 mod labs;
+mod lines;
 mod logs;
 mod orphans;
 mod overview;

@@ -8,6 +8,7 @@ mod cluster;
 mod demo;
 mod editor;
 mod helm;
+mod logs;
 mod map;
 mod overview;
 mod pictures;

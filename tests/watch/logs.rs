@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kx::cluster::logs::{News, follow};
-use kx::logs::{Group, Kind, Pods, Query, Stream};
+use kx::logs::{Buffer, Group, Kind, Pods, Query, Room, Stream};
+use kx::runtime::Nameless;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -254,4 +255,98 @@ async fn a_log_that_may_not_be_read_is_told_whole() {
     }
     assert!(said.contains("no logs for you"), "{said}");
     assert_eq!(server.asked().iter().filter(|asked| asked.path == LOG).count(), 1);
+}
+
+#[tokio::test]
+async fn events_stand_among_the_lines_at_their_time() {
+    let lines = log(0..100, 10);
+    let event = |uid: &str, pod: &str, after: i64, text: &str| {
+        let time = jiff::Timestamp::from_second(BEGAN + after).unwrap().to_string();
+        json!({
+            "metadata": {"name": uid, "namespace": "shop", "uid": uid, "resourceVersion": "7"},
+            "involvedObject": {"kind": "Pod", "namespace": "shop", "name": pod, "uid": pod},
+            "type": "Warning", "reason": "Unhealthy", "message": text, "lastTimestamp": time,
+        })
+    };
+    let events = [event("a", "web-0", 4, "sick"), event("b", "other", 5, "not ours")];
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        LOG => Reply::new(200, "text/plain", since(&lines, asked)),
+        _ if asked.watches() => Reply::new(200, "application/json", "").open(),
+        path if path.ends_with("/events") => Reply::json(&json!({
+            "kind": "EventList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": events,
+        })),
+        _ => list(&[over("web-0")]),
+    })
+    .await;
+    let query = Query { events: true, ..query() };
+    let heard = read(&server, query, |heard| heard.count(Kind::Left) > 0).await;
+    let at = heard.entries.iter().position(|(_, kind, _)| *kind == Kind::Event).unwrap();
+    let (stream, _, text) = &heard.entries[at];
+    assert_eq!(text, "Warning Unhealthy: sick");
+    assert_eq!(heard.streams[*stream as usize].pod, "web-0");
+    let (before, after) = (&heard.entries[at - 1].2, &heard.entries[at + 1].2);
+    assert!(before == "line 39" || before == "line 40", "{before}");
+    assert!(after == "line 40" || after == "line 41", "{after}");
+    assert_eq!(heard.count(Kind::Event), 1);
+    let asked = server.asked();
+    let asked = asked.iter().find(|asked| asked.path.ends_with("/events")).unwrap();
+    assert!(asked.get("fieldSelector").contains("involvedObject.kind"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn logs_are_read_although_events_may_not_be() {
+    let lines = log(0..10, 10);
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        LOG => Reply::new(200, "text/plain", since(&lines, asked)),
+        _ if asked.watches() => Reply::new(200, "application/json", "").open(),
+        path if path.ends_with("/events") => Reply::status(403, "Forbidden", "no events for you"),
+        _ => list(&[over("web-0")]),
+    })
+    .await;
+    let query = Query { events: true, ..query() };
+    let told = |heard: &Heard| heard.count(Kind::Left) > 0 && heard.count(Kind::Event) > 0;
+    let heard = read(&server, query, told).await;
+    assert_eq!(heard.lines("web-0"), numbered(0..10));
+    let event = heard.entries.iter().find(|(_, kind, _)| *kind == Kind::Event).unwrap();
+    assert!(event.2.contains("no events for you"), "{event:?}");
+}
+
+/// An hour of a thousand lines a second, as fast as they come: what is kept is bounded, in memory and on disk, and what is gone is known.
+#[tokio::test]
+async fn an_hour_of_lines_takes_no_more_room_than_it_may() {
+    const LINES: u64 = 3_600_000;
+    let lines: String = log(0..36_000, 1_000).into_iter().map(|(_, line)| line).collect();
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        LOG => Reply::new(200, "text/plain", lines.clone()).times(100),
+        _ if asked.watches() => Reply::new(200, "application/json", "").open(),
+        _ => list(&[over("web-0")]),
+    })
+    .await;
+    let dir = tempfile::tempdir().unwrap();
+    let disks = Nameless::new(Some(dir.path().to_owned()));
+    let room = Room { memory: 2 << 20, disk: 4 << 20, disks: Some(Arc::new(disks)) };
+    let mut buffer = Buffer::new(&room);
+    let (tx, mut news) = mpsc::channel(2);
+    let _task = follow(server.client.clone(), Query { follow: false, ..query() }, tx);
+    loop {
+        match news.recv().await.unwrap() {
+            News::Entries(entries) => {
+                buffer.push(&entries);
+                // A block beyond, and its index.
+                assert!(buffer.bytes() < (3 << 20), "{}", buffer.bytes());
+            }
+            News::Over => break,
+            News::Failed { error, .. } => panic!("{error}"),
+            News::Streams(_) | News::Reading(_) => {}
+        }
+    }
+    let range = buffer.range();
+    // That it is read from here on, and that it ended, are entries too.
+    assert_eq!(range.end, LINES + 2);
+    assert!(range.start > 0 && range.end - range.start > LINES / 100, "{range:?}");
+    for number in [range.start, u64::midpoint(range.start, range.end), range.end - 2] {
+        let text = String::from_utf8(buffer.line(number).unwrap().text).unwrap();
+        assert_eq!(text, format!("line {}", (number - 1) % 36_000));
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left behind");
 }

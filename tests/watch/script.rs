@@ -92,6 +92,13 @@ impl Reply {
         self
     }
 
+    /// The body comes so many times.
+    pub fn times(mut self, times: usize) -> Self {
+        let body = Bytes::from(self.chunks.concat());
+        self.chunks = vec![body; times];
+        self
+    }
+
     /// Nothing more comes, and the connection stays.
     pub fn open(mut self) -> Self {
         self.end = End::Open;
@@ -106,6 +113,8 @@ pub struct Server {
     pub client: Client,
     /// Everything passes.
     pub writer: Client,
+    /// Where it listens.
+    pub address: String,
     _config: tempfile::NamedTempFile,
     task: tokio::task::JoinHandle<()>,
 }
@@ -154,7 +163,7 @@ impl Server {
         let target = kubeconfig.target(None, &Overrides::default()).unwrap();
         let client = cluster::connect(&target, Gate::read_only()).await.unwrap();
         let writer = cluster::connect(&target, Gate::read_write()).await.unwrap();
-        Self { asked, client, writer, _config: config, task }
+        Self { asked, client, writer, address: addr.to_string(), _config: config, task }
     }
 
     pub fn asked(&self) -> Vec<Asked> {

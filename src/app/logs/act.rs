@@ -1,16 +1,15 @@
 //! What a person does on the page of logs.
 
-use std::fmt::Write as _;
-
-use crate::logs::{Level, ansi};
+use crate::logs::Level;
 
 use super::super::action::Action;
+use super::seek::Aim;
 use super::{Form, LogPage};
 
 /// How many columns left and right scroll by.
 const SCROLL: usize = 16;
-/// About how much text another program is given, in bytes.
-const MOST: usize = 16 << 20;
+/// How many lines around those that a filter keeps can be shown.
+const CONTEXTS: [u64; 6] = [0, 1, 3, 10, 30, 100];
 
 impl LogPage {
     /// Performs an action that is about this page alone; whether it was one.
@@ -32,33 +31,89 @@ impl LogPage {
                 self.follow = true;
             }
             Action::Left => self.left = self.left.saturating_sub(SCROLL),
-            Action::Right if !self.wrap => self.left += SCROLL,
+            Action::Right if !self.face.wrap => self.left += SCROLL,
             Action::Right => {}
             Action::ToggleFollow => self.follow = !self.follow,
+            Action::NextError => return self.go_to(Aim::Error, true).map(|()| true),
+            Action::PreviousError => return self.go_to(Aim::Error, false).map(|()| true),
+            Action::NextMatch => return self.go_to(Aim::Match, true).map(|()| true),
+            Action::PreviousMatch => return self.go_to(Aim::Match, false).map(|()| true),
+            Action::Mark => self.mark(),
+            Action::MarkRange => self.mark_range()?,
+            Action::ClearMarks => self.clear_marks(),
+            Action::NextMark => self.go_to_mark(true)?,
+            Action::PreviousMark => self.go_to_mark(false)?,
+            Action::NextBar => self.go_to_bar(true)?,
+            Action::PreviousBar => self.go_to_bar(false)?,
+            Action::GraverOnly => self.set_level(graver(self.filter.level)),
+            Action::LessGraveToo => self.set_level(less_grave(self.filter.level)),
+            Action::ClearFilter => {
+                let filter = self.filter.typed("", 0).at_least(Level::Unknown);
+                self.set_filter(filter);
+            }
+            _ => return Ok(self.change_face(action)),
+        }
+        self.stale = true;
+        Ok(true)
+    }
+
+    /// Changes how lines are shown; whether that was asked.
+    fn change_face(&mut self, action: Action) -> bool {
+        let face = &mut self.face;
+        match action {
             Action::ToggleWrap => {
-                self.wrap = !self.wrap;
+                face.wrap = !face.wrap;
                 self.left = 0;
             }
-            Action::ToggleTimes => self.times = self.times.next(),
+            Action::ToggleTimes => face.times = face.times.next(),
             Action::ToggleStructure => {
-                self.form = match self.form {
+                face.form = match face.form {
                     Form::Compact => Form::Raw,
                     Form::Raw => Form::Compact,
                 };
             }
-            Action::ToggleNames => self.names = !self.names,
-            Action::NextError => return self.go_to_error(true).map(|()| true),
-            Action::PreviousError => return self.go_to_error(false).map(|()| true),
-            Action::GraverOnly => self.set_level(graver(self.filter.level)),
-            Action::LessGraveToo => self.set_level(less_grave(self.filter.level)),
-            Action::ClearFilter => {
-                let filter = self.filter.typed("").at_least(Level::Unknown);
-                self.set_filter(filter);
+            Action::ToggleNames => face.names = !face.names,
+            Action::ToggleLineNumbers => face.numbers = !face.numbers,
+            Action::ToggleHistogram => face.histogram = !face.histogram,
+            Action::TakeApart => {
+                self.opened = (self.opened != Some(self.cursor)).then_some(self.cursor);
+                self.follow = false;
             }
-            _ => return Ok(false),
+            Action::MoreContext | Action::LessContext => {
+                let at = CONTEXTS.iter().position(|context| *context == face.context).unwrap_or(0);
+                let more = action == Action::MoreContext;
+                let at = if more { at + 1 } else { at.saturating_sub(1) };
+                face.context = CONTEXTS[at.min(CONTEXTS.len() - 1)];
+                self.sift();
+            }
+            Action::ToggleFolding => {
+                face.fold = !face.fold;
+                self.sift();
+            }
+            Action::ToggleEvents => {
+                face.events = !face.events;
+                self.filter.no_events = !face.events;
+                self.sift();
+            }
+            _ => return false,
         }
         self.stale = true;
-        Ok(true)
+        true
+    }
+
+    /// Clears what can be cleared, the nearest first; whether there was anything.
+    pub(in crate::app) fn escape(&mut self) -> bool {
+        if !self.marks.is_empty() {
+            self.clear_marks();
+        } else if !self.search.text().is_empty() {
+            self.type_search("");
+        } else if self.filter.is_on() {
+            let filter = self.filter.typed("", 0).at_least(Level::Unknown);
+            self.set_filter(filter);
+        } else {
+            return false;
+        }
+        true
     }
 
     /// Scrolls by lines.
@@ -104,97 +159,6 @@ impl LogPage {
         if rank < first {
             self.first = self.at(rank).unwrap_or(self.first);
         }
-    }
-
-    /// Goes to the next line that is an error, or the one before.
-    fn go_to_error(&mut self, forward: bool) -> Result<(), String> {
-        let range = self.range();
-        let mut number = self.cursor;
-        loop {
-            let next = if forward { number.checked_add(1) } else { number.checked_sub(1) };
-            number = match next.filter(|next| range.contains(next)) {
-                Some(next) => next,
-                None => {
-                    let where_to = if forward { "below" } else { "above" };
-                    return Err(format!("there is no error {where_to}"));
-                }
-            };
-            let Some((first, entries)) = self.buffer.block(number) else { continue };
-            let at = usize::try_from(number - first).unwrap_or(usize::MAX);
-            let is_hit = |at: usize| {
-                entries.get(at).is_some_and(|(entry, text)| {
-                    entry.level >= Level::Error
-                        && entry.kind.is_line()
-                        && self.filter.keeps(&entry, text)
-                })
-            };
-            let hit = if forward {
-                (at..entries.len()).find(|at| is_hit(*at))
-            } else {
-                (0..=at.min(entries.len().saturating_sub(1))).rev().find(|at| is_hit(*at))
-            };
-            match hit {
-                Some(at) => {
-                    self.cursor = first + at as u64;
-                    self.follow = false;
-                    return Ok(());
-                }
-                None if forward => number = first + entries.len() as u64 - 1,
-                None => number = first,
-            }
-        }
-    }
-
-    /// The text of the line under the cursor, as it was written but for sequences.
-    pub(in crate::app) fn line_here(&mut self) -> Option<String> {
-        let line = self.buffer.line(self.cursor)?;
-        Some(ansi::plain(&String::from_utf8_lossy(&line.text)))
-    }
-
-    /// The lines that are shown, as they are read elsewhere: time, container and text. Of very many the newest; how many are missing then.
-    pub(in crate::app) fn text(&mut self) -> (String, u64) {
-        let (count, _) = self.counts();
-        let mut lines = Vec::new();
-        let mut bytes = 0;
-        let mut rank = count;
-        while bytes < MOST
-            && let Some(before) = rank.checked_sub(1)
-        {
-            rank = before;
-            let line = self.at(rank).and_then(|number| self.buffer.line(number));
-            let text = line.map(|line| self.written(&line)).unwrap_or_default();
-            bytes += text.len();
-            lines.push(text);
-        }
-        lines.reverse();
-        (lines.concat(), rank)
-    }
-
-    fn written(&self, line: &crate::logs::Line) -> String {
-        let mut out = String::new();
-        if line.entry.time != i64::MIN {
-            let time = jiff::Timestamp::from_nanosecond(i128::from(line.entry.time));
-            let _ = write!(out, "{} ", time.unwrap_or_default());
-        }
-        let stream = self.streams.get(line.entry.stream.0 as usize);
-        if let Some(stream) = stream.filter(|_| self.streams.len() > 1) {
-            let _ = write!(out, "{}/{} ", stream.pod, stream.container);
-        }
-        out.push_str(sign(&line.entry));
-        out.push_str(&ansi::plain(&String::from_utf8_lossy(&line.text)));
-        out.push('\n');
-        out
-    }
-}
-
-/// What stands before what is no line.
-fn sign(entry: &crate::logs::Entry) -> &'static str {
-    use crate::logs::Kind;
-    match entry.kind {
-        Kind::Line | Kind::More => "",
-        Kind::Joined => "+ ",
-        Kind::Left => "- ",
-        Kind::Note => "! ",
     }
 }
 

@@ -1,23 +1,30 @@
 //! The page of logs: what is kept of them, which of it is shown, and where the person is.
 
 mod act;
+mod ask;
+mod bars;
+mod copy;
+mod face;
 mod kept;
+mod marks;
 mod open;
+mod seek;
 mod shown;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::logs::{Buffer, Entries, Level, Query, Stream};
+use crate::logs::{Buffer, Entries, Filter, Histogram, Kind, Level, Query, Room, Stream};
 
 use super::ObjectId;
 use kept::Kept;
+use seek::Seek;
 
-pub use kept::LogFilter;
+pub use ask::Ask;
+pub use face::Part;
 pub(in crate::app) use open::refuses;
-pub use shown::{Form, Part, Shown, Times};
-
-/// How much memory the lines of one page may take, in bytes, packed.
-const MEMORY: usize = 256 << 20;
+pub use seek::LogSearch;
+pub use shown::{Shown, Times};
 
 /// The page of logs.
 #[derive(Debug)]
@@ -30,18 +37,14 @@ pub struct LogPage {
     pub query: Query,
     /// How reading goes.
     pub state: LogState,
+    /// How lines are shown.
+    pub face: Face,
     /// What a line must say to be shown.
-    pub filter: LogFilter,
+    pub filter: Filter,
+    /// What is searched for in what is shown.
+    pub search: LogSearch,
     /// Whether the newest line is always in view.
     pub follow: bool,
-    /// Whether long lines go on below.
-    pub wrap: bool,
-    /// How the time of each line is told.
-    pub times: Times,
-    /// Whether it is said which container each line is from.
-    pub names: bool,
-    /// How lines that have a structure are shown.
-    pub form: Form,
     /// How many columns are scrolled off to the left, where lines do not wrap.
     pub left: usize,
     /// Whether it is being read.
@@ -51,6 +54,20 @@ pub struct LogPage {
     base: usize,
     buffer: Buffer,
     kept: Kept,
+    seek: Option<Seek>,
+    marks: BTreeSet<u64>,
+    /// The line that was marked last.
+    marked: Option<u64>,
+    /// How many lines were written when.
+    histogram: Histogram,
+    /// Whether there are events among the entries.
+    events: bool,
+    /// Entries before this one are known no more.
+    forgotten: u64,
+    /// The line that is taken apart below itself.
+    opened: Option<u64>,
+    /// How wide the columns of fields are.
+    widths: Vec<usize>,
     /// The number of the entry under the cursor.
     cursor: u64,
     /// The number of the first entry on the screen.
@@ -58,8 +75,61 @@ pub struct LogPage {
     shown: Vec<Shown>,
     /// Whether what is shown must be looked up again.
     stale: bool,
-    /// The size for which it was looked up.
+    /// The size for which it was looked up, and when.
     size: (usize, usize),
+    now: i64,
+}
+
+/// How a line that has a structure is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// What it says in words, then its fields.
+    #[default]
+    Compact,
+    /// As it was written.
+    Raw,
+}
+
+/// How lines are shown. It is the same for logs that come in the place of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// Whether long lines go on below.
+    pub wrap: bool,
+    /// How the time of each line is told.
+    pub times: Times,
+    /// Whether it is said which container each line is from.
+    pub names: bool,
+    /// Whether lines are numbered.
+    pub numbers: bool,
+    /// How lines that have a structure are shown.
+    pub form: Form,
+    /// The fields that are shown as columns; empty for all behind what a line says.
+    pub fields: Vec<String>,
+    /// How many lines around those that the filter keeps are shown.
+    pub context: u64,
+    /// Whether lines that say the same one after the other are shown as one.
+    pub fold: bool,
+    /// Whether it is shown how many lines were written when.
+    pub histogram: bool,
+    /// Whether events are shown among the lines.
+    pub events: bool,
+}
+
+impl Default for Face {
+    fn default() -> Self {
+        Self {
+            wrap: false,
+            times: Times::default(),
+            names: true,
+            numbers: false,
+            form: Form::default(),
+            fields: Vec::new(),
+            context: 0,
+            fold: false,
+            histogram: false,
+            events: false,
+        }
+    }
 }
 
 /// How reading goes.
@@ -76,31 +146,46 @@ pub enum LogState {
 }
 
 impl LogPage {
-    /// A page of which nothing is known yet.
-    pub fn new(id: ObjectId, title: String, query: Query) -> Self {
+    /// A page of which nothing is known yet, whose lines may take so much.
+    pub fn new(id: ObjectId, title: String, query: Query, room: &Room) -> Self {
         Self {
             id,
             title,
             query,
             state: LogState::Loading,
-            filter: LogFilter::default(),
+            face: Face::default(),
+            filter: Filter::default().without_events(true),
+            search: LogSearch::default(),
             follow: true,
-            wrap: false,
-            times: Times::default(),
-            names: true,
-            form: Form::default(),
             left: 0,
             asked: false,
             streams: Vec::new(),
             base: 0,
-            buffer: Buffer::new(MEMORY),
+            buffer: Buffer::new(room),
             kept: Kept::default(),
+            seek: None,
+            marks: BTreeSet::new(),
+            marked: None,
+            histogram: Histogram::default(),
+            events: false,
+            forgotten: 0,
+            opened: None,
+            widths: Vec::new(),
             cursor: 0,
             first: 0,
             shown: Vec::new(),
             stale: true,
             size: (0, 0),
+            now: 0,
         }
+    }
+
+    /// Shows what comes as another page showed what it had.
+    fn take_over(&mut self, old: &Self) {
+        self.face = old.face.clone();
+        self.filter = old.filter.clone();
+        let search = old.search.text().to_owned();
+        self.type_search(&search);
     }
 
     /// The lines on the screen, from its top.
@@ -120,17 +205,18 @@ impl LogPage {
 
     /// Whether lines of several containers are there.
     pub fn several(&self) -> bool {
-        self.streams.len() > 1
+        // Those of events are none.
+        self.streams.iter().filter(|stream| !stream.container.is_empty()).nth(1).is_some()
     }
 
     /// How many lines are shown, and how many there are; without those that were let go.
     pub fn counts(&self) -> (u64, u64) {
         let range = self.buffer.range();
         let all = range.end - range.start;
-        (if self.filter.is_on() { self.kept.len() } else { all }, all)
+        (if self.is_narrowed() { self.kept.numbers().len() } else { all }, all)
     }
 
-    /// How many of the oldest lines were let go, for want of memory.
+    /// How many of the oldest lines were let go, for want of room.
     pub fn let_go(&self) -> u64 {
         self.buffer.range().start
     }
@@ -141,28 +227,61 @@ impl LogPage {
     }
 
     /// What it is busy with, in a word.
-    pub(super) fn busy(&self) -> Option<&'static str> {
-        self.kept.is_unfinished().then_some("searching")
+    pub fn busy(&self) -> Option<&'static str> {
+        let busy =
+            self.seek.is_some() || self.kept.is_unfinished() || self.search.hits.is_unfinished();
+        busy.then_some("searching")
     }
 
     /// Takes in what was read.
     pub(super) fn hear(&mut self, entries: &Entries) {
         let from = self.buffer.range().end;
         let shift = u32::try_from(self.base).unwrap_or(u32::MAX);
-        self.buffer.push(&entries.of_streams_from(shift));
-        if self.filter.is_on() {
-            let wanted = entries
-                .iter()
-                .enumerate()
-                .filter(|(_, (entry, text))| self.filter.keeps(entry, text));
-            self.kept.extend(wanted.map(|(at, _)| from + at as u64));
+        let entries = entries.of_streams_from(shift);
+        self.buffer.push(&entries);
+        if !self.events && entries.iter().any(|(entry, _)| entry.kind == Kind::Event) {
+            // Until now there was nothing to leave out.
+            let was = self.is_narrowed();
+            self.events = true;
+            if !was && self.is_narrowed() {
+                self.kept = Kept::sought(self.buffer.range().start..from, 0, false);
+            }
         }
+        let (narrowed, searching) = (self.is_narrowed(), !self.search.text().is_empty());
+        for (at, (entry, text)) in entries.iter().enumerate() {
+            let number = from + at as u64;
+            if entry.kind.is_line() {
+                self.histogram.add(entry.time, entry.level);
+            }
+            let mut hit = true;
+            if narrowed {
+                hit = self.filter.keeps(&entry, text);
+                self.kept.add(number, (&entry, text), hit);
+            }
+            if searching {
+                let found = hit && self.search.is_in(&entry, text);
+                self.search.hits.add(number, (&entry, text), found);
+            }
+        }
+        self.forget();
+        // Lines below the screen change nothing on it.
         let start = self.buffer.range().start;
-        self.kept.forget_before(start);
+        self.stale |= self.follow || self.shown.len() < self.size.0 || self.first == start;
+    }
+
+    /// What was let go is known no more.
+    fn forget(&mut self) {
+        let start = self.buffer.range().start;
+        if std::mem::replace(&mut self.forgotten, start) == start {
+            return;
+        }
+        let time = self.buffer.line(start).map_or(i64::MIN, |line| line.entry.time);
+        self.kept.forget_before(start, time);
+        self.search.hits.forget_before(start, time);
+        self.histogram.forget_before(time);
+        self.marks = self.marks.split_off(&start);
         self.cursor = self.cursor.max(start);
         self.first = self.first.max(start);
-        // Lines below the screen change nothing on it.
-        self.stale |= self.follow || self.shown.len() < self.size.0 || self.first == start;
     }
 
     /// Containers came to be read.
@@ -179,15 +298,31 @@ impl LogPage {
     }
 
     /// What is shown changes: only lines that this filter keeps.
-    pub(super) fn set_filter(&mut self, filter: LogFilter) {
+    pub(super) fn set_filter(&mut self, filter: Filter) {
         if filter == self.filter {
+            self.filter = filter;
+            self.stale = true;
             return;
         }
         self.filter = filter;
+        self.sift();
+    }
+
+    /// Looks anew for what is shown.
+    fn sift(&mut self) {
         let range = self.buffer.range();
-        self.kept = if self.filter.is_on() { Kept::sought(range) } else { Kept::default() };
+        self.kept = if self.is_narrowed() {
+            let context = if self.filter.is_narrow() { self.face.context } else { 0 };
+            Kept::sought(range.clone(), context, self.face.fold)
+        } else {
+            Kept::default()
+        };
+        if !self.search.text().is_empty() {
+            self.search.hits = Kept::sought(range, 0, false);
+        }
+        self.seek = None;
         self.stale = true;
-        self.step();
+        let _ = self.step();
     }
 
     /// Only lines that are at least as grave.
@@ -196,11 +331,21 @@ impl LogPage {
         self.set_filter(filter);
     }
 
-    /// Goes on looking for what the filter keeps among what is there already, from the newest back.
-    pub(super) fn step(&mut self) {
-        let filter = &self.filter;
-        self.kept.step(&mut self.buffer, |entry, text| filter.keeps(entry, text));
+    /// Goes on looking for what is shown, gone to or searched for, from the newest back.
+    ///
+    /// # Errors
+    /// Says what is not there.
+    pub(super) fn step(&mut self) -> Result<(), String> {
         self.stale = true;
+        let Self { filter, search, buffer, kept, .. } = self;
+        if kept.is_unfinished() {
+            kept.step(buffer, |entry, text| filter.keeps(entry, text));
+        } else if search.hits.is_unfinished() {
+            let mut hits = std::mem::take(&mut search.hits);
+            hits.step(buffer, |entry, text| filter.keeps(entry, text) && search.is_in(entry, text));
+            search.hits = hits;
+        }
+        self.seek_on()
     }
 
     /// The numbers of all entries that are there.
@@ -208,17 +353,26 @@ impl LogPage {
         self.buffer.range()
     }
 
+    /// Whether not every entry that is there has a line of its own.
+    fn is_narrowed(&self) -> bool {
+        self.filter.is_narrow() || self.face.fold || (self.filter.no_events && self.events)
+    }
+
     /// How many entries that are shown stand before this one.
     fn rank(&self, number: u64) -> u64 {
         let start = self.range().start;
-        if self.filter.is_on() { self.kept.rank(number) } else { number.saturating_sub(start) }
+        if self.is_narrowed() {
+            self.kept.numbers().rank(number)
+        } else {
+            number.saturating_sub(start)
+        }
     }
 
     /// The entry that is shown in this place, from 0.
     fn at(&self, rank: u64) -> Option<u64> {
         let range = self.range();
-        if self.filter.is_on() {
-            self.kept.at(rank)
+        if self.is_narrowed() {
+            self.kept.numbers().at(rank)
         } else {
             Some(range.start + rank).filter(|number| range.contains(number))
         }

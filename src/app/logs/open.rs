@@ -26,18 +26,11 @@ pub(in crate::app) fn refuses(resource: &Resource) -> Option<String> {
 impl App {
     /// Opens the logs of the marked rows, or of the object under the cursor or in view.
     pub(in crate::app) fn open_logs(&mut self, previous: bool) {
-        if let Some(logs) = self.logs_mut() {
-            let (title, mut query) = (logs.title.clone(), logs.query.clone());
-            query.previous = !query.previous;
-            query.follow = !query.previous;
-            let id = self.next_log_id();
-            if let Some(Page::Logs(logs)) = self.page_mut() {
-                let old = std::mem::replace(&mut **logs, LogPage::new(id, title, query));
-                (logs.wrap, logs.times, logs.names, logs.form) =
-                    (old.wrap, old.times, old.names, old.form);
-                self.effects.push(Effect::Unfollow { id: old.id });
-            }
-            return;
+        if self.logs().is_some() {
+            return self.read_logs_anew(|query| {
+                query.previous = !query.previous;
+                query.follow = !query.previous;
+            });
         }
         let Some((title, groups, containers)) = self.whose_logs() else {
             return self.notify(Level::Info, "there is no object here");
@@ -49,9 +42,24 @@ impl App {
             tail: Some(TAIL),
             previous,
             follow: !previous,
+            events: true,
         };
         let id = self.next_log_id();
-        self.push_page(Page::Logs(Box::new(LogPage::new(id, title, query))));
+        let page = LogPage::new(id, title, query, &self.setup.log_room);
+        self.push_page(Page::Logs(Box::new(page)));
+    }
+
+    /// Reads the logs in view anew, asked for otherwise; how they are shown stays.
+    pub(in crate::app) fn read_logs_anew(&mut self, ask: impl FnOnce(&mut Query)) {
+        let id = self.next_log_id();
+        let room = self.setup.log_room.clone();
+        let Some(logs) = self.logs_mut() else { return };
+        let mut query = logs.query.clone();
+        ask(&mut query);
+        let new = LogPage::new(id, logs.title.clone(), query, &room);
+        let old = std::mem::replace(logs, new);
+        logs.take_over(&old);
+        self.effects.push(Effect::Unfollow { id: old.id });
     }
 
     fn next_log_id(&mut self) -> ObjectId {

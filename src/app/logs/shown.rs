@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::logs::{Entry, Level, ansi, structured};
+use crate::kinds::age;
+use crate::logs::{Entry, Kind, Level, ansi};
 
 use super::LogPage;
+use super::face::{self, Parts};
 
 /// How the time of each line is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub enum Times {
     Clock,
     /// `2026-01-15 11:59:00.123`
     Whole,
+    /// `2026-01-15T11:59:00.123Z`
+    Utc,
+    /// `5m ago`
+    Ago,
 }
 
 impl Times {
@@ -26,47 +32,38 @@ impl Times {
         match self {
             Self::None => Self::Clock,
             Self::Clock => Self::Whole,
-            Self::Whole => Self::None,
+            Self::Whole => Self::Utc,
+            Self::Utc => Self::Ago,
+            Self::Ago => Self::None,
         }
     }
 
-    /// A time in this form, in the machine's zone; empty where there is none.
-    pub fn text(self, nanoseconds: i64) -> String {
-        if self == Self::None || nanoseconds == i64::MIN {
+    /// A time in this form, in the machine's zone where it names none; empty where there is none. `now` is seconds since the Unix epoch.
+    pub fn text(self, nanoseconds: i64, now: i64) -> String {
+        if nanoseconds == i64::MIN {
             return String::new();
         }
         let stamp = jiff::Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or_default();
-        let zoned = stamp.to_zoned(jiff::tz::TimeZone::system());
-        let form = if self == Self::Clock { "%H:%M:%S.%3f" } else { "%Y-%m-%d %H:%M:%S.%3f" };
-        zoned.strftime(form).to_string()
+        let here =
+            |form: &str| stamp.to_zoned(jiff::tz::TimeZone::system()).strftime(form).to_string();
+        match self {
+            Self::None => String::new(),
+            Self::Clock => here("%H:%M:%S.%3f"),
+            Self::Whole => here("%Y-%m-%d %H:%M:%S.%3f"),
+            Self::Utc => stamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+            Self::Ago => {
+                let mut text = String::new();
+                age::write_since(stamp.as_second(), now, &mut text);
+                format!("{text:>5} ago")
+            }
+        }
     }
-}
-
-/// How a line that has a structure is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
-    /// What it says in words, then its fields.
-    #[default]
-    Compact,
-    /// As it was written.
-    Raw,
-}
-
-/// A part of a line that has a structure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Its level, in a short word.
-    Level,
-    /// The name of a field.
-    Key,
-    /// The value of a field.
-    Value,
 }
 
 /// The longest part of a line that is drawn, in bytes; the rest is in what is copied and saved.
 const LONGEST: usize = 16 << 10;
-/// The longest that names are, in columns.
-const NAMES: usize = 28;
+/// The longest that names are, in columns, and how many of them the whole screen has.
+const NAMES: (usize, usize) = (28, 4);
 
 /// A line on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +74,8 @@ pub struct Shown {
     pub entry: Entry,
     /// Which stream it is of.
     pub stream: usize,
+    /// Its number among all that were read, as it is told.
+    pub place: String,
     /// When it was written, as it is told.
     pub time: String,
     /// Which container it is from, as it is told.
@@ -89,6 +88,16 @@ pub struct Shown {
     pub parts: Parts,
     /// What the filter found.
     pub found: Vec<Range<usize>>,
+    /// What the search found.
+    pub hits: Vec<Range<usize>>,
+    /// What is to be highlighted, each with the number of its pattern.
+    pub highlighted: Vec<(Range<usize>, usize)>,
+    /// How many lines it stands for that say the same.
+    pub times: u32,
+    /// Whether it is only around a line that the filter keeps.
+    pub is_around: bool,
+    /// What it says, taken apart, a line each, below it.
+    pub below: Vec<(String, String)>,
     /// How many lines of the screen it takes.
     pub height: usize,
 }
@@ -96,23 +105,30 @@ pub struct Shown {
 impl Shown {
     /// How many columns stand before its text.
     pub fn before(&self) -> usize {
-        [&self.time, &self.name]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .map(|part| part.width() + 1)
-            .sum()
+        let parts = [&self.place, &self.time, &self.name].into_iter();
+        let parts = parts.filter(|part| !part.is_empty()).map(|part| part.width() + 1);
+        // `× 312 `
+        let times = if self.times > 1 { self.times.to_string().len() + 3 } else { 0 };
+        // `event `, `+ `
+        let sign = match self.entry.kind {
+            Kind::Line => 0,
+            Kind::Event => 6,
+            Kind::More | Kind::Joined | Kind::Left | Kind::Note => 2,
+        };
+        parts.sum::<usize>() + times + sign
     }
 }
 
 impl LogPage {
-    /// Looks up what is on the screen, for a body of so many lines and columns.
-    pub(in crate::app) fn settle(&mut self, size: (usize, usize)) {
-        if !self.stale && size == self.size {
+    /// Looks up what is on the screen, for a body of so many lines and columns, at this time.
+    pub(in crate::app) fn settle(&mut self, size: (usize, usize), now: i64) {
+        let ages = self.face.times == Times::Ago && now != self.now;
+        if !self.stale && !ages && size == self.size {
             return;
         }
         self.stale = false;
         self.size = size;
-        let (height, _) = size;
+        self.now = now;
         let (count, _) = self.counts();
         if self.follow {
             self.cursor = count.checked_sub(1).and_then(|last| self.at(last)).unwrap_or_default();
@@ -120,18 +136,38 @@ impl LogPage {
         // The cursor is on a line that is shown.
         let rank = self.rank(self.cursor).min(count.saturating_sub(1));
         self.cursor = self.at(rank).unwrap_or(self.cursor);
+        let widths = self.widths.clone();
+        let mut shown = self.look_up(rank, count);
+        if self.widths != widths {
+            // A column became wider: those above are as wide.
+            shown = self.look_up(rank, count);
+        }
+        self.first = shown.first().map_or(0, |line| line.number);
+        self.shown = shown;
+    }
+
+    fn look_up(&mut self, rank: u64, count: u64) -> Vec<Shown> {
+        let (height, _) = self.size;
         let first = self.rank(self.first).min(rank);
-        let mut shown = self.lines(first, height);
+        let shown = self.lines(first, height);
         let lines = |shown: &[Shown]| shown.iter().map(|line| line.height).sum::<usize>();
         let reaches = shown.last().is_some_and(|last| last.number >= self.cursor);
         let filled = lines(&shown) >= height || first == 0;
         if !reaches || !filled || (self.follow && lines(&shown) > height) {
             // From the cursor back, as far as there is room.
             let last = if reaches && !self.follow { count.saturating_sub(1) } else { rank };
-            shown = self.lines_up_to(last, height);
+            return self.lines_up_to(last, height);
         }
-        self.first = shown.first().map_or(0, |line| line.number);
-        self.shown = shown;
+        shown
+    }
+
+    /// When a time on the screen is told otherwise, seconds since the Unix epoch.
+    pub(in crate::app) fn next_wake(&self, now: i64) -> Option<i64> {
+        if self.face.times != Times::Ago {
+            return None;
+        }
+        let times = self.shown.iter().map(|shown| shown.entry.time.div_euclid(1_000_000_000));
+        times.map(|at| now + age::changes_in(now.saturating_sub(at)).max(1)).min()
     }
 
     fn lines(&mut self, from: u64, height: usize) -> Vec<Shown> {
@@ -169,87 +205,49 @@ impl LogPage {
         let line = self.buffer.line(number)?;
         let end = line.text.len().min(LONGEST);
         let raw = String::from_utf8_lossy(&line.text[..end]);
-        let mut text = String::with_capacity(raw.len());
-        let mut looks = Vec::new();
-        for (range, look) in ansi::parts(&raw) {
-            let start = text.len();
-            for c in raw.get(range).unwrap_or_default().chars() {
-                match c {
-                    '\t' => text.push_str("    "),
-                    c => text.push(c),
-                }
-            }
-            if look != ansi::Look::default() {
-                looks.push((start..text.len(), look));
-            }
-        }
-        let mut parts = Vec::new();
-        if self.form == Form::Compact
-            && line.entry.kind.is_line()
-            && let Some(compact) = compact(&text, line.entry.level)
-        {
-            (text, parts) = compact;
-            looks.clear();
-        }
+        let face::Said { text, looks, parts } =
+            face::said(&raw, &line.entry, &self.face, &mut self.widths);
+        let below = if self.opened == Some(number) { face::apart(&raw) } else { Vec::new() };
         let stream = line.entry.stream.0 as usize;
-        let several = self.several();
-        let name = self.streams.get(stream).filter(|_| self.names && several);
-        let name = name.map(|stream| named(&stream.pod, &stream.container)).unwrap_or_default();
+        let name = self.streams.get(stream).filter(|_| self.face.names && self.several());
+        let room = NAMES.0.min(self.size.1 / NAMES.1);
+        let name = name.map(|stream| named(&stream.pod, &stream.container, room));
+        let name = name.unwrap_or_default();
         let found = self.filter.found(&text);
+        let is_around = self.face.context > 0
+            && self.filter.is_narrow()
+            && !self.filter.keeps(&line.entry, &line.text);
         let mut shown = Shown {
             number,
             entry: line.entry,
             stream,
-            time: self.times.text(line.entry.time),
+            place: if self.face.numbers { format!("{:>7}", number + 1) } else { String::new() },
+            time: self.face.times.text(line.entry.time, self.now),
             name,
+            found,
+            hits: self.search.found(&text),
+            highlighted: self.filter.highlighted(&text),
             text,
             looks,
             parts,
-            found,
+            times: if self.is_narrowed() { self.kept.times(number) } else { 1 },
+            is_around,
+            below,
             height: 1,
         };
-        if self.wrap {
+        if self.face.wrap {
             let room = self.size.1.saturating_sub(2).max(1);
             shown.height =
                 (shown.before() + shown.text.width()).div_ceil(room).clamp(1, self.size.0.max(1));
         }
+        shown.below.truncate(self.size.0.saturating_sub(shown.height));
+        shown.height += shown.below.len();
         Some(shown)
     }
 }
 
-/// The parts of a text, as ranges of bytes.
-type Parts = Vec<(Range<usize>, Part)>;
-
-/// A line that has a structure, written short: `ERR it failed  path=/cart ms=3`.
-fn compact(text: &str, level: Level) -> Option<(String, Parts)> {
-    let line = structured(text)?;
-    let mut out = String::new();
-    let mut parts = Vec::new();
-    let mut put = |out: &mut String, words: &str, part: Option<Part>| {
-        let start = out.len();
-        out.push_str(words);
-        parts.extend(part.map(|part| (start..out.len(), part)));
-    };
-    put(&mut out, short(level), Some(Part::Level));
-    if !line.message.is_empty() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        put(&mut out, &line.message, None);
-    }
-    for (at, (key, value)) in line.fields.iter().enumerate() {
-        if !out.is_empty() {
-            out.push_str(if at == 0 { "  " } else { " " });
-        }
-        put(&mut out, key, Some(Part::Key));
-        put(&mut out, "=", Some(Part::Key));
-        put(&mut out, value, Some(Part::Value));
-    }
-    Some((out, parts))
-}
-
 /// A level in three letters; empty where none is said.
-const fn short(level: Level) -> &'static str {
+pub(super) const fn short(level: Level) -> &'static str {
     match level {
         Level::Unknown => "",
         Level::Trace => "TRC",
@@ -262,14 +260,14 @@ const fn short(level: Level) -> &'static str {
 }
 
 /// A pod and its container; of a long pod's name the end tells it from others.
-fn named(pod: &str, container: &str) -> String {
-    let room = NAMES.saturating_sub(container.chars().count() + 1).max(8);
+fn named(pod: &str, container: &str, room: usize) -> String {
+    let rest = if container.is_empty() { String::new() } else { format!("/{container}") };
+    let room = room.saturating_sub(rest.chars().count()).max(8);
     let length = pod.chars().count();
-    let pod = if length > room {
+    if length > room {
         let end: String = pod.chars().skip(length - (room - 1)).collect();
-        format!("…{end}")
+        format!("…{end}{rest}")
     } else {
-        pod.to_owned()
-    };
-    format!("{pod}/{container}")
+        format!("{pod}{rest}")
+    }
 }

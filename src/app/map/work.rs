@@ -183,8 +183,11 @@ impl App {
             return;
         }
         if let Some(logs) = self.logs_mut() {
-            logs.step();
+            let result = logs.step();
             self.redraw = true;
+            if let Err(why) = result {
+                self.notify(Level::Warning, why);
+            }
             return;
         }
         let Some((map, graph)) = self.map_mut() else { return };

@@ -2,8 +2,10 @@
 
 mod print;
 mod query;
+mod template;
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
@@ -77,6 +79,18 @@ pub struct LogsArgs {
     /// How lines are printed
     #[arg(short, long, value_enum, default_value_t = Form::Default)]
     pub output: Form,
+    /// Write each line by a template, as stern's: `{{.PodName}} {{.Message}}`
+    #[arg(long, value_name = "TEMPLATE", conflicts_with = "output", long_help = template_help())]
+    pub template: Option<String>,
+    /// As --template, read from a file
+    #[arg(short = 'T', long, value_name = "FILE", conflicts_with_all = ["output", "template"])]
+    pub template_file: Option<PathBuf>,
+    /// Tell the containers of a pod apart by colour, too
+    #[arg(short, long)]
+    pub diff_container: bool,
+    /// Say what happens to the pods: their events, on stderr
+    #[arg(long)]
+    pub events: bool,
     /// Whether pods are told apart by colour
     #[arg(long, value_enum, default_value_t = Colours::Auto)]
     pub color: Colours,
@@ -108,6 +122,17 @@ pub enum Form {
     Json,
     /// A JSON object a line, with a message that is JSON as such
     Extjson,
+    /// As extjson, over several lines
+    Ppextjson,
+}
+
+fn template_help() -> String {
+    format!(
+        "Write each line by a template, as stern's: '{{{{.PodName}}}} {{{{.Message}}}}'\n\nFields: {}\nFunctions: {}\n\
+         Besides: {{{{if …}}}} and {{{{with …}}}} with {{{{else}}}} and {{{{end}}}}, $variables, pipes, {{{{- and -}}}}",
+        template::FIELDS,
+        template::FUNCTIONS.join(" ")
+    )
 }
 
 /// Whether there are colours.

@@ -12,6 +12,7 @@ use crate::sheet::printable;
 
 use super::super::failure::Failure;
 use super::query::{pattern, patterns};
+use super::template::{Context, Template};
 use super::{Colours, Form, LogsArgs, Timestamps};
 
 /// The colours by which pods are told apart: those of the sixteen that stand on both dark and light screens.
@@ -20,6 +21,9 @@ const PALETTE: [u8; 10] = [36, 32, 35, 34, 33, 96, 92, 95, 94, 93];
 /// Prints lines as the command line asks for them.
 pub(super) struct Printer {
     form: Form,
+    template: Option<Template>,
+    /// Whether containers are told apart by colour, not only pods.
+    containers: bool,
     namespaces: bool,
     colours: bool,
     /// Whether a terminal would act on what stands in a line.
@@ -57,6 +61,8 @@ impl Printer {
         };
         Ok(Self {
             form: args.output,
+            template: template(args)?,
+            containers: args.diff_container,
             namespaces,
             colours: match args.color {
                 Colours::Auto => terminal && coloured,
@@ -96,10 +102,10 @@ impl Printer {
                     self.line(entry, stream, text, &String::from_utf8_lossy(text), out)?;
                 }
                 Kind::More => {}
-                Kind::Joined | Kind::Left | Kind::Note if self.told => {
+                Kind::Joined | Kind::Left | Kind::Note | Kind::Event if self.told => {
                     eprintln!("{}", self.event(entry, stream, &String::from_utf8_lossy(text)));
                 }
-                Kind::Joined | Kind::Left | Kind::Note => {}
+                Kind::Joined | Kind::Left | Kind::Note | Kind::Event => {}
             }
         }
         Ok(())
@@ -116,6 +122,7 @@ impl Printer {
         let sign = match entry.kind {
             Kind::Joined => '+',
             Kind::Left => '-',
+            Kind::Event => 'e',
             _ => '!',
         };
         let namespace =
@@ -136,17 +143,21 @@ impl Printer {
         line: &str,
         out: &mut impl Write,
     ) -> std::io::Result<()> {
+        if let Some(template) = &self.template {
+            return self.by_template(template, entry, stream, line, out);
+        }
         match self.form {
             Form::Json | Form::Extjson => {
                 return writeln!(out, "{}", self.json(entry, stream, line));
             }
+            Form::Ppextjson => return writeln!(out, "{:#}", self.json(entry, stream, line)),
             Form::Default => {
-                let (mut head, hue) = (String::new(), stream.hue(false));
+                let (mut head, pod) = (String::new(), self.colour(stream, false));
                 if self.namespaces {
-                    self.put(&mut head, &stream.namespace, hue);
+                    self.put(&mut head, &stream.namespace, pod);
                 }
-                self.put(&mut head, &stream.pod, hue);
-                self.put(&mut head, &stream.container, hue);
+                self.put(&mut head, &stream.pod, pod);
+                self.put(&mut head, &stream.container, self.colour(stream, true));
                 out.write_all(head.as_bytes())?;
             }
             Form::Raw => {}
@@ -163,13 +174,58 @@ impl Printer {
         out.write_all(b"\n")
     }
 
-    fn put(&self, head: &mut String, text: &str, hue: u32) {
+    /// The colour of a pod, or of its container where these are told apart.
+    fn colour(&self, stream: &Stream, container: bool) -> u8 {
+        PALETTE[stream.hue(container && self.containers) as usize % PALETTE.len()]
+    }
+
+    fn put(&self, head: &mut String, text: &str, colour: u8) {
         let _ = if self.colours {
-            let colour = PALETTE[hue as usize % PALETTE.len()];
             write!(head, "\x1b[{colour}m{text}\x1b[0m ")
         } else {
             write!(head, "{text} ")
         };
+    }
+
+    fn by_template(
+        &self,
+        template: &Template,
+        entry: Entry,
+        stream: &Stream,
+        line: &str,
+        out: &mut impl Write,
+    ) -> std::io::Result<()> {
+        let fields = json!({
+            "Message": line,
+            "PodName": stream.pod,
+            "ContainerName": stream.container,
+            "Namespace": stream.namespace,
+            "NodeName": stream.node,
+            "Labels": map(&stream.labels),
+            "Annotations": map(&stream.annotations),
+            "Timestamp": self.time(entry.time, self.timestamps.unwrap_or(Timestamps::Default)),
+            "PodColor": self.colour(stream, false).to_string(),
+            "ContainerColor": self.colour(stream, true).to_string(),
+        });
+        match template.write(&fields, Context { colours: self.colours }) {
+            Ok(written) => {
+                let written = written.strip_suffix('\n').unwrap_or(&written);
+                for line in written.split('\n') {
+                    // What was JSON may have become what a terminal acts on.
+                    if self.terminal {
+                        out.write_all(self.shown(line).as_bytes())?;
+                    } else {
+                        out.write_all(line.as_bytes())?;
+                    }
+                    out.write_all(b"\n")?;
+                }
+                Ok(())
+            }
+            Err(why) => {
+                eprintln!("{}", printable(&format!("{}: the template: {why}", stream.pod)));
+                Ok(())
+            }
+        }
     }
 
     fn time(&self, nanoseconds: i64, form: Timestamps) -> String {
@@ -210,27 +266,41 @@ impl Printer {
 
     fn json(&self, entry: Entry, stream: &Stream, line: &str) -> Value {
         let message = match self.form {
-            Form::Extjson => serde_json::from_str(line).unwrap_or_else(|_| json!(line)),
+            Form::Extjson | Form::Ppextjson => {
+                serde_json::from_str(line).unwrap_or_else(|_| json!(line))
+            }
             _ => json!(line),
         };
-        let map = |pairs: &[(String, String)]| {
-            let pairs = pairs.iter().map(|(key, value)| (key.clone(), json!(value)));
-            Value::Object(pairs.collect::<Map<_, _>>())
-        };
-        let mut object = json!({
-            "message": message,
-            "nodeName": stream.node,
-            "namespace": stream.namespace,
-            "podName": stream.pod,
-            "containerName": stream.container,
-            "labels": map(&stream.labels),
-            "annotations": map(&stream.annotations),
-        });
+        let mut object = stream.json();
+        object.insert("message".to_owned(), message);
+        object.insert("labels".to_owned(), map(&stream.labels));
+        object.insert("annotations".to_owned(), map(&stream.annotations));
         if let Some(form) = self.timestamps {
-            object["timestamp"] = json!(self.time(entry.time, form));
+            object.insert("timestamp".to_owned(), json!(self.time(entry.time, form)));
         }
-        object
+        Value::Object(object)
     }
+}
+
+/// The template that is asked for.
+fn template(args: &LogsArgs) -> Result<Option<Template>, Failure> {
+    let text = match (&args.template, &args.template_file) {
+        (Some(text), _) => text.clone(),
+        (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
+            Failure::failed(format!("cannot read {}: {error}", file.display()), None)
+        })?,
+        (None, None) => return Ok(None),
+    };
+    let template = Template::parse(&text);
+    let wrong = |why| {
+        Failure::usage(format!("the template: {why}"), "kx logs --help says what it may have")
+    };
+    template.map(Some).map_err(wrong)
+}
+
+fn map(pairs: &[(String, String)]) -> Value {
+    let pairs = pairs.iter().map(|(key, value)| (key.clone(), json!(value)));
+    Value::Object(pairs.collect::<Map<_, _>>())
 }
 
 /// The sequence that makes a terminal write so; empty for what it does by itself.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::kinds::catalog::Catalog;
-use crate::logs::{Containers, Group, Object, Pattern, Pods, Query, Since};
+use crate::logs::{Containers, Group, Object, Pattern, Pods, Query, Since, when};
 
 use super::super::failure::Failure;
 use super::LogsArgs;
@@ -68,6 +68,7 @@ pub(super) fn query(
         tail: args.tail,
         previous: args.previous,
         follow: !args.no_follow && !args.previous,
+        events: args.events,
     })
 }
 
@@ -104,36 +105,10 @@ fn since(args: &LogsArgs) -> Result<Option<Since>, Failure> {
     if args.since == "all" || args.since == "0" {
         return Ok(None);
     }
-    let seconds = seconds(&args.since).ok_or_else(|| {
+    let seconds = when::seconds(&args.since).ok_or_else(|| {
         Failure::usage(format!("{:?} is no duration", args.since), "--since 90s, 5m, 2h30m, 1d")
     })?;
     Ok(Some(Since::Ago(seconds)))
-}
-
-/// Reads `90s`, `2h30m`, `1d` or a bare number of seconds.
-fn seconds(text: &str) -> Option<u64> {
-    let mut all: u64 = 0;
-    let mut digits = String::new();
-    for c in text.chars() {
-        let unit = match c {
-            '0'..='9' => {
-                digits.push(c);
-                continue;
-            }
-            's' => 1,
-            'm' => 60,
-            'h' => 3_600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return None,
-        };
-        all = all.checked_add(digits.parse::<u64>().ok()?.checked_mul(unit)?)?;
-        digits.clear();
-    }
-    match digits.as_str() {
-        "" => (all > 0).then_some(all),
-        rest => all.checked_add(rest.parse().ok()?),
-    }
 }
 
 pub(super) fn pattern(text: &str) -> Result<Pattern, Failure> {
@@ -145,20 +120,4 @@ pub(super) fn pattern(text: &str) -> Result<Pattern, Failure> {
 
 pub(super) fn patterns(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
     texts.iter().map(|text| pattern(text)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_read() {
-        let cases = [("90s", 90), ("2h30m", 9_000), ("1d", 86_400), ("15", 15), ("1w2", 604_802)];
-        for (text, wanted) in cases {
-            assert_eq!(seconds(text), Some(wanted), "{text}");
-        }
-        for text in ["", "x", "h", "5x", "99999999999999999999s", "-5m", "1.5h"] {
-            assert_eq!(seconds(text), None, "{text}");
-        }
-    }
 }

@@ -8,13 +8,15 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use super::begin::Begin;
 use super::container::{Container, Run, State, containers};
-use super::tail::{Begin, Tail, Told};
+use super::events::{self, Events};
+use super::resolve::{pods_resource, resolve};
+use super::tail::{Tail, Told};
 use crate::cluster::objects::{self, Which};
-use crate::cluster::watch::{Task, get};
+use crate::cluster::watch::Task;
 use crate::cluster::{Client, Error};
-use crate::kinds::Resource;
-use crate::logs::{Entries, Group, Kind, Merger, Object, Pods, Query, Stream, StreamId, pods_of};
+use crate::logs::{Entries, Kind, Merger, Pods, Query, Stream, StreamId};
 
 /// How many messages of tails may wait; each is at most some 128 KiB.
 const WAITING: usize = 64;
@@ -68,6 +70,8 @@ pub fn follow(client: Client, query: Query, tx: mpsc::Sender<News>) -> Task {
             fresh: Vec::new(),
             reading: BTreeSet::new(),
             heard: BTreeSet::new(),
+            events: Events::default(),
+            pods: BTreeMap::new(),
         };
         tokio::select! {
             _ = follower.run() => {}
@@ -101,6 +105,9 @@ struct Follower {
     reading: BTreeSet<StreamId>,
     /// The groups of pods that were listed.
     heard: BTreeSet<usize>,
+    events: Events,
+    /// The streams of events: the pod's UID → its events.
+    pods: BTreeMap<String, StreamId>,
 }
 
 /// Nothing more will come, or nobody listens.
@@ -109,8 +116,9 @@ struct Over;
 impl Follower {
     async fn run(mut self) -> Result<(), Over> {
         let (pods, mut heard) = mpsc::channel(4);
+        let (happened, mut events) = mpsc::channel(4);
         let resource = pods_resource();
-        // Each group of pods has a follower of its own.
+        // Each group of pods has a follower of its own, and so have the events about it.
         let mut tasks = Vec::new();
         for (group, pods_of) in self.groups.iter().enumerate() {
             let which = Which {
@@ -118,23 +126,24 @@ impl Follower {
                 labels: &pods_of.labels,
                 fields: &pods_of.fields,
             };
-            let (one, mut news) = mpsc::channel(1);
+            let (one, news) = mpsc::channel(1);
             tasks.push(objects::follow(self.client.clone(), &resource, which, one));
-            let pods = pods.clone();
-            tasks.push(Task::spawn(async move {
-                while let Some(news) = news.recv().await {
-                    if pods.send((group, news)).await.is_err() {
-                        break;
-                    }
-                }
-            }));
+            tasks.push(name(group, news, pods.clone()));
+            if self.query.events {
+                // What happened before is one with what was written before.
+                self.merger.join(waits(group), self.now());
+                let (one, news) = mpsc::channel(1);
+                tasks.push(events::follow(&self.client, pods_of, one));
+                tasks.push(name(group, news, happened.clone()));
+            }
         }
-        drop(pods);
+        drop((pods, happened));
         loop {
             let due = self.merger.next(self.now());
             let wait = self.until(due);
             tokio::select! {
                 Some((group, news)) = heard.recv() => self.pods(group, news).await?,
+                Some((group, news)) = events.recv() => self.happened(group, news).await?,
                 Some((id, told)) = self.tells.recv() => {
                     self.take(id, told);
                     // What else is there, so that it is put in order together.
@@ -184,6 +193,7 @@ impl Follower {
                 self.known.retain(|(of, uid, _), known| {
                     *of != group || there.contains(uid) || reading.contains(&known.id)
                 });
+                self.tell_events(group);
                 self.streams().await?;
                 self.send(News::Reading(self.reading.len())).await
             }
@@ -196,6 +206,46 @@ impl Follower {
         }
     }
 
+    /// Something is heard of the events about a group of pods.
+    async fn happened(&mut self, group: usize, news: objects::News) -> Result<(), Over> {
+        match news {
+            objects::News::Objects(events) => {
+                self.events.hear(group, events);
+                self.tell_events(group);
+            }
+            // Where it may not be read, the logs can be read all the same.
+            objects::News::Failed { error, .. } => {
+                let text = format!("Warning: the events cannot be read: {error}");
+                let id = self.events_of("", Stream::default());
+                let (clock, now) = (nanoseconds_now(), self.now());
+                self.merger.note(id, Kind::Event, clock, &text, now);
+            }
+        }
+        self.merger.leave(waits(group));
+        self.streams().await
+    }
+
+    /// Tells what happened to the pods of a group.
+    fn tell_events(&mut self, group: usize) {
+        let now = self.now();
+        for event in self.events.news(group) {
+            let id = self.events_of(&event.uid, event.pod);
+            self.merger.note(id, Kind::Event, event.time, &event.text, now);
+        }
+    }
+
+    /// The stream of the events about a pod.
+    fn events_of(&mut self, uid: &str, pod: Stream) -> StreamId {
+        if let Some(id) = self.pods.get(uid) {
+            return *id;
+        }
+        let id = StreamId(self.next);
+        self.next += 1;
+        self.fresh.push(pod);
+        self.pods.insert(uid.to_owned(), id);
+        id
+    }
+
     fn pod(&mut self, group: usize, pod: &Arc<Value>, first: bool, there: &mut BTreeSet<String>) {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let uid = text(&pod["metadata"]["uid"]);
@@ -204,6 +254,7 @@ impl Follower {
             return;
         }
         there.insert(uid.clone());
+        self.events.pod(group, &uid);
         for Container { stream, state } in containers(pod, &self.query.containers) {
             let key = (group, uid.clone(), stream.container.clone());
             if let Some(known) = self.known.get(&key) {
@@ -305,39 +356,26 @@ impl Follower {
     }
 }
 
-/// The pods that are asked for; objects are read to know theirs.
-async fn resolve(client: &Client, groups: &[Group]) -> Result<Vec<Pods>, Error> {
-    let mut pods = Vec::new();
-    for group in groups {
-        let object = match group {
-            Group::Pods(these) => {
-                pods.push(these.clone());
-                continue;
+/// What the past of all waits for until the events about a group of pods are known; it is no container's.
+fn waits(group: usize) -> StreamId {
+    StreamId(u32::MAX.saturating_sub(u32::try_from(group).unwrap_or(u32::MAX)))
+}
+
+/// Says which group news are of.
+fn name(
+    group: usize,
+    mut news: mpsc::Receiver<objects::News>,
+    out: mpsc::Sender<(usize, objects::News)>,
+) -> Task {
+    Task::spawn(async move {
+        while let Some(news) = news.recv().await {
+            if out.send((group, news)).await.is_err() {
+                break;
             }
-            Group::Of(object) => object,
-        };
-        let Object { resource, namespace, name } = object;
-        let path = resource.object_path(namespace, name);
-        let bytes = client.bytes(get(&path, "application/json")?).await?;
-        let value: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::Decode { what: path, problem: error.to_string() })?;
-        pods.push(pods_of(resource, &value).ok_or_else(|| Error::Request {
-            problem: format!("{}/{name} has no pods: it selects none", resource.singular),
-        })?);
-    }
-    Ok(pods)
+        }
+    })
 }
 
 fn nanoseconds_now() -> i64 {
     i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default()
-}
-
-fn pods_resource() -> Resource {
-    Resource {
-        version: "v1".to_owned(),
-        plural: "pods".to_owned(),
-        kind: "Pod".to_owned(),
-        namespaced: true,
-        ..Resource::default()
-    }
 }

@@ -3,8 +3,11 @@
 //! One task follows the pods; each container has a tail of its own, which reads its log to the end of the pod. What they read is put in order of
 //! time by the task, and goes out as [`News`]. Channels are short: who reads slowly slows the server down, and no memory fills.
 
+mod begin;
 mod container;
+mod events;
 mod follow;
+mod resolve;
 mod tail;
 
 pub use follow::{News, follow};

@@ -1,6 +1,5 @@
 //! One container's log, read through every cut, restart and silence, to the end of its pod.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,10 +9,11 @@ use kube::client::Body;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use super::begin::Begin;
 use super::container::{Run, State};
 use crate::cluster::watch::{Retry, encoded, get};
 use crate::cluster::{Client, Error};
-use crate::logs::{Lines, Place, Since, Splitter, StreamId};
+use crate::logs::{Lines, Place, Splitter, StreamId};
 
 /// A log that says nothing for so long after it was asked for has told its past.
 const QUIET: Duration = Duration::from_millis(250);
@@ -37,15 +37,6 @@ pub(super) enum Told {
     Note(String),
     /// Nothing more comes: why, and whether it had ended before it was read.
     Left(String, bool),
-}
-
-/// From where on a log is read at first.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Begin {
-    pub since: Option<Since>,
-    pub tail: Option<u64>,
-    pub previous: bool,
-    pub follow: bool,
 }
 
 /// Reads one container's log.
@@ -196,31 +187,8 @@ impl Tail {
 
     /// Asks for the log from this place on.
     async fn open(&self, place: &Place, follow: bool) -> Result<Body, Error> {
-        let mut uri =
-            format!("{}?container={}&timestamps=true", self.path, encoded(&self.container));
-        if follow {
-            uri.push_str("&follow=true");
-        }
-        if self.begin.previous {
-            uri.push_str("&previous=true");
-        }
-        if let Some(second) = place.since() {
-            let _ = write!(uri, "&sinceTime={}", encoded(&rfc3339(second)));
-        } else {
-            match self.begin.since {
-                Some(Since::Ago(seconds)) => {
-                    let seconds = seconds.saturating_add(self.asked.elapsed().as_secs());
-                    let _ = write!(uri, "&sinceSeconds={seconds}");
-                }
-                Some(Since::At(second)) => {
-                    let _ = write!(uri, "&sinceTime={}", encoded(&rfc3339(second)));
-                }
-                None => {}
-            }
-            if let Some(lines) = self.begin.tail {
-                let _ = write!(uri, "&tailLines={lines}");
-            }
-        }
+        let query = self.begin.query(place, follow, self.asked.elapsed());
+        let uri = format!("{}?container={}{query}", self.path, encoded(&self.container));
         Ok(self.client.request(get(&uri, "*/*")?).await?.into_body())
     }
 
@@ -382,10 +350,6 @@ enum Next {
     Run,
     /// Nothing.
     Nothing,
-}
-
-fn rfc3339(second: i64) -> String {
-    jiff::Timestamp::from_second(second).unwrap_or_default().to_string()
 }
 
 async fn sleep(wait: Option<Duration>) {

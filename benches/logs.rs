@@ -1,0 +1,315 @@
+//! Logs by the million: read from a server beside a bare reader of the same bytes, filtered, searched, kept.
+//!
+//! `cargo bench --bench logs [-- LINES]`, 10 million where nothing is said. The budget is 200,000 lines a second with follow and a filter on. Prints the
+//! table of `docs/performance.md`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    dead_code,
+    reason = "a report on stdout, with the tests' helpers"
+)]
+
+#[path = "../tests/watch/script.rs"]
+mod script;
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use kx::app::{App, ClusterNews, ConnectedInfo, Effect, LogNews, Msg, Setup};
+use kx::cluster::logs::{News, follow};
+use kx::kinds::{Encoding, modelled};
+use kx::logs::{Group, Pods, Query, Room};
+use kx::runtime::Nameless;
+use kx::store::{Change, Delta, Freshness, Interner};
+use kx::ui;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use script::{Reply, Server};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+const NOW: i64 = 1_768_482_000;
+/// How many containers the lines are spread over.
+const PODS: usize = 10;
+/// How many lines the server's text has before it begins again.
+const BLOCK: usize = 10_000;
+const FRAME: Duration = Duration::from_millis(16);
+
+fn main() {
+    let lines = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(10_000_000);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(measure(lines));
+}
+
+/// Lines as programs write them: JSON, logfmt, plain words and access logs in turn.
+fn text() -> String {
+    let mut text = String::new();
+    for at in 0..BLOCK {
+        let time =
+            jiff::Timestamp::new(NOW - 3_600 + at as i64 / 1_000, (at % 1_000) as i32 * 1_000_000);
+        let time = time.unwrap().strftime("%Y-%m-%dT%H:%M:%S.%9fZ");
+        let level = if at % 97 == 0 { "error" } else { "info" };
+        let line = match at % 4 {
+            0 => format!(
+                r#"{{"level":"{level}","msg":"served","path":"/cart/{at}","ms":{},"user":{}}}"#,
+                at % 83,
+                at * 7919 % 100_003
+            ),
+            1 => format!("level={level} msg=\"it goes on\" attempt={} took={}ms", at % 5, at % 311),
+            2 => format!(
+                "2026-01-15 11:00:00 {} [worker-{}] item {} is done",
+                level.to_uppercase(),
+                at % 16,
+                at * 31
+            ),
+            _ => format!(
+                r#"10.0.{}.{} - - [15/Jan/2026:11:00:00 +0000] "GET /item/{at} HTTP/1.1" 200 {}"#,
+                at % 200,
+                at % 251,
+                at * 13 % 9_000
+            ),
+        };
+        let _ = writeln!(text, "{time} {line}");
+    }
+    text
+}
+
+fn pod(at: usize) -> Value {
+    json!({
+        "kind": "Pod", "apiVersion": "v1",
+        "metadata": {"name": format!("web-{at}"), "namespace": "shop", "uid": format!("u{at}"), "resourceVersion": "7"},
+        "spec": {"nodeName": "n1", "containers": [{"name": "web"}]},
+        "status": {"phase": "Succeeded", "containerStatuses": [
+            {"name": "web", "restartCount": 0, "state": {"terminated": {"exitCode": 0}}, "lastState": {}},
+        ]},
+    })
+}
+
+async fn measure(lines: usize) {
+    let text = text();
+    let times = lines / PODS / BLOCK;
+    let lines = times * BLOCK * PODS;
+    let bytes = text.len() * times * PODS;
+    let served = text.clone();
+    let server = Server::start(move |asked| {
+        if asked.path.ends_with("/log") {
+            return Reply::new(200, "text/plain", served.clone()).times(times);
+        }
+        if asked.watches() {
+            return Reply::new(200, "application/json", "").open();
+        }
+        let pods: Vec<Value> = (0..PODS).map(pod).collect();
+        Reply::json(&json!({
+            "kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": pods,
+        }))
+    })
+    .await;
+    println!("{lines} lines of {PODS} containers, {} MB\n", bytes / 1_000_000);
+    println!("| What | Time | Lines a second |\n|---|---|---|");
+    let said = |what: &str, took: Duration| {
+        println!(
+            "| {what} | {:.2} s | {:.0} |",
+            took.as_secs_f64(),
+            lines as f64 / took.as_secs_f64()
+        );
+    };
+    let address = server.address.clone();
+    let bare = tokio::task::spawn_blocking(move || bare(&address)).await.unwrap();
+    said("bare reader: bytes received, ends of lines counted", bare);
+    let began = Instant::now();
+    let mut read = 0;
+    all(&server, |news| {
+        if let News::Entries(entries) = news {
+            read += entries.iter().filter(|(entry, _)| entry.kind.is_line()).count();
+        }
+    })
+    .await;
+    assert_eq!(read, lines);
+    said("read and merged in order of time", began.elapsed());
+    page(&server, lines, "", said).await;
+    page(&server, lines, "error && !worker-3", said).await;
+}
+
+/// Reads the same bytes, one connection after the other, and does nothing with them.
+fn bare(address: &str) -> Duration {
+    let began = Instant::now();
+    let mut bytes = vec![0; 1 << 20];
+    for at in 0..PODS {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET /api/v1/namespaces/shop/pods/web-{at}/log HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut ends = 0;
+        loop {
+            match stream.read(&mut bytes).unwrap() {
+                0 => break,
+                read => ends += memchr::memchr_iter(b'\n', &bytes[..read]).count(),
+            }
+        }
+        assert!(ends > 0);
+    }
+    began.elapsed()
+}
+
+/// Reads all logs to their end.
+async fn all(server: &Server, mut heard: impl FnMut(News)) {
+    let pods = Pods { namespace: "shop".into(), ..Pods::default() };
+    let query = Query { groups: vec![Group::Pods(pods)], ..Query::default() };
+    let (tx, mut news) = mpsc::channel(2);
+    let _task = follow(server.client.clone(), query, tx);
+    while let Some(news) = news.recv().await {
+        if matches!(news, News::Over) {
+            return;
+        }
+        heard(news);
+    }
+}
+
+/// The page as it is in life: it hears, and is drawn sixty times a second with the newest line in view.
+async fn page(server: &Server, lines: usize, filter: &str, said: impl Fn(&str, Duration)) {
+    let folder = tempfile::tempdir().unwrap();
+    let disks = Nameless::new(Some(folder.path().to_owned()));
+    let room = Room { memory: 256 << 20, disk: 4 << 30, disks: Some(Arc::new(disks)) };
+    let mut app = opened(room);
+    let id = app.logs().unwrap().id;
+    if !filter.is_empty() {
+        keys(&mut app, "/");
+        keys(&mut app, filter);
+        press(&mut app, KeyCode::Enter);
+    }
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
+    let (mut drawn, mut frames) = (Instant::now(), 0);
+    let mut slowest = Duration::ZERO;
+    let began = Instant::now();
+    all(server, |news| {
+        let news = match news {
+            News::Streams(streams) => LogNews::Streams(streams),
+            News::Entries(entries) => LogNews::Entries(entries),
+            News::Reading(count) => LogNews::Reading(count),
+            News::Failed { error, .. } => panic!("{error}"),
+            News::Over => LogNews::Over,
+        };
+        let one = Instant::now();
+        app.update(Msg::Logs(id, news), NOW);
+        if drawn.elapsed() >= FRAME {
+            drawn = Instant::now();
+            let layout = ui::draw_on(&app, &mut buffer);
+            app.update(Msg::Drawn(layout), NOW);
+            frames += 1;
+        }
+        slowest = slowest.max(one.elapsed());
+    })
+    .await;
+    let took = began.elapsed();
+    let what =
+        if filter.is_empty() { "the page, following" } else { "the page, following, filter on" };
+    said(what, took);
+    let logs = app.logs().unwrap();
+    assert!(logs.counts().1 + logs.let_go() >= lines as u64);
+    println!(
+        "| … {frames} frames; the longest step that a key could wait for | {:.1} ms | |",
+        slowest.as_secs_f64() * 1e3
+    );
+    if !filter.is_empty() {
+        return;
+    }
+    println!(
+        "| … resident memory, {} lines there | {} MiB | |",
+        app.logs().unwrap().counts().1,
+        resident()
+    );
+    let type_ = |app: &mut App, text: &str| {
+        let began = Instant::now();
+        keys(app, text);
+        let (mut steps, mut slowest) = (0, Duration::ZERO);
+        while app.busy().is_some() {
+            let one = Instant::now();
+            app.update(Msg::Step, NOW);
+            slowest = slowest.max(one.elapsed());
+            steps += 1;
+        }
+        (began.elapsed(), steps, slowest)
+    };
+    keys(&mut app, "/");
+    for (what, text) in
+        [("filter: text", "worker-3"), ("filter: three patterns", " && item && !9[0-9]")]
+    {
+        let (took, steps, slowest) = type_last(&mut app, text, &type_);
+        said(what, took);
+        println!("| … in {steps} steps, the longest | {:.1} ms | |", slowest.as_secs_f64() * 1e3);
+    }
+    press(&mut app, KeyCode::Enter);
+    press(&mut app, KeyCode::Esc);
+    keys(&mut app, "f");
+    let (took, ..) = type_last(&mut app, "path=/cart|took=310", &type_);
+    said("search: regex, all matches counted", took);
+    press(&mut app, KeyCode::Enter);
+    while app.busy().is_some() {
+        app.update(Msg::Step, NOW);
+    }
+    let began = Instant::now();
+    keys(&mut app, "g");
+    println!("| to the first line, from disk | {:.1} ms | |", began.elapsed().as_secs_f64() * 1e3);
+}
+
+/// Types all but the last letter, then measures what follows it: what is typed on is looked for anew.
+fn type_last<T>(app: &mut App, text: &str, measured: &dyn Fn(&mut App, &str) -> T) -> T {
+    let (before, last) = text.split_at(text.len() - 1);
+    keys(app, before);
+    measured(app, last)
+}
+
+fn keys(app: &mut App, text: &str) {
+    for c in text.chars() {
+        press(app, KeyCode::Char(c));
+    }
+}
+
+fn press(app: &mut App, code: KeyCode) {
+    app.update(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)), NOW);
+}
+
+/// A program with the logs of a pod open.
+fn opened(log_room: Room) -> App {
+    let mut app = App::new(Setup { context: "lab".into(), log_room, ..Setup::default() });
+    let mut watched = Vec::new();
+    let start = [
+        Msg::Resize(120, 40),
+        Msg::Cluster("lab".into(), ClusterNews::Connected(ConnectedInfo::default())),
+        Msg::Cluster("lab".into(), ClusterNews::Catalog(kx::kinds::Catalog::default().into())),
+    ];
+    for msg in start {
+        watched.extend(app.update(msg, NOW));
+    }
+    for effect in watched {
+        let Effect::Watch { id, source } = effect else { continue };
+        if source.resource.plural != "pods" {
+            continue;
+        }
+        let (mut interner, mut rows) = (Interner::default(), Vec::new());
+        let bytes = serde_json::to_vec(&pod(0)).unwrap();
+        modelled("", "pods")
+            .unwrap()
+            .decode(Encoding::Json, &bytes, &mut interner, &mut rows)
+            .unwrap();
+        app.update(Msg::Delta(id, Delta::Batch(rows.into_iter().map(Change::Put).collect())), NOW);
+        app.update(Msg::Delta(id, Delta::State(Freshness::Live { limited_to: None })), NOW);
+    }
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
+    let layout = ui::draw_on(&app, &mut buffer);
+    app.update(Msg::Drawn(layout), NOW);
+    keys(&mut app, "l");
+    let layout = ui::draw_on(&app, &mut buffer);
+    app.update(Msg::Drawn(layout), NOW);
+    app
+}
+
+/// Memory of this process in MiB.
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: u64 = text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    pages * 4_096 / (1 << 20)
+}

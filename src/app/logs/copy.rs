@@ -1,0 +1,78 @@
+//! What of logs goes elsewhere: into the clipboard, other programs and files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::logs::export::{Form, Which};
+use crate::logs::{Export, Numbers, ansi};
+
+use super::LogPage;
+
+/// About how much text another program is given, in bytes.
+const MOST: usize = 16 << 20;
+
+impl LogPage {
+    /// The text of the line under the cursor, as it was written but for sequences; of marked lines, all of them.
+    pub(in crate::app) fn line_here(&mut self) -> Option<String> {
+        if !self.marks.is_empty() {
+            let mut numbers = Numbers::default();
+            for number in &self.marks {
+                numbers.insert(*number);
+            }
+            return Some(self.text_of(Which::These(numbers)));
+        }
+        let line = self.buffer.line(self.cursor)?;
+        Some(ansi::plain(&String::from_utf8_lossy(&line.text)))
+    }
+
+    /// The lines that are shown, as they are read elsewhere: time, container and text. Of very many the newest; how many are missing then.
+    pub(in crate::app) fn text(&mut self) -> (String, u64) {
+        let (count, _) = self.counts();
+        let mut numbers = Numbers::default();
+        let (mut bytes, mut rank) = (0, count);
+        while bytes < MOST
+            && let Some(before) = rank.checked_sub(1)
+        {
+            rank = before;
+            let Some(number) = self.at(rank) else { continue };
+            bytes += self.buffer.line(number).map_or(0, |line| line.text.len() + 40);
+            numbers.insert(number);
+        }
+        (self.text_of(Which::These(numbers)), rank)
+    }
+
+    fn text_of(&self, which: Which) -> String {
+        let mut out = Vec::new();
+        let export = self.export(which, Form::Text);
+        // Memory takes whatever is written to it.
+        let _ = export.write(&mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    fn export(&self, which: Which, form: Form) -> Export {
+        Export { snapshot: self.buffer.snapshot(), streams: self.streams.clone(), which, form }
+    }
+
+    /// What is to be saved in a file of this name: all that is there, or what is shown.
+    pub(super) fn saved(&self, path: &Path, all: bool) -> Arc<Export> {
+        let which = match () {
+            () if all || !self.is_narrowed() => Which::All,
+            () if self.kept.is_unfinished() => Which::Kept(Box::new(self.filter.clone())),
+            () => Which::These(self.kept.numbers().clone()),
+        };
+        Arc::new(self.export(which, Form::of(path)))
+    }
+
+    /// A name for a file of these logs, written now.
+    pub(super) fn file_name(&self, now: i64) -> PathBuf {
+        let title: String = self
+            .title
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' })
+            .take(80)
+            .collect();
+        let now = jiff::Timestamp::from_second(now).unwrap_or_default();
+        let now = now.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y%m%d-%H%M%S");
+        PathBuf::from(format!("{}-{now}.log", title.trim_start_matches(['.', '-'])))
+    }
+}
