@@ -54,24 +54,7 @@ impl App {
             // It was looked at when they were opened.
             Page::Logs(_) => return None,
         };
-        if matches!(action, Action::Logs | Action::PreviousLogs)
-            && let Some(why) = super::logs::refuses(resource)
-        {
-            return Some(why);
-        }
-        if action == Action::LookInside
-            && let Some(why) = self.refuses_inside(resource)
-        {
-            return Some(why);
-        }
-        if action == Action::Rollout
-            && let Some(why) = super::asks::refuses_rollout(resource)
-        {
-            return Some(why);
-        }
-        if action == Action::Finalizers
-            && let Some(why) = self.refuses_finalizers()
-        {
+        if let Some(why) = (info.unfit)(self, resource) {
             return Some(why);
         }
         if let Some(why) = self.refuses_offer(action, resource) {
@@ -90,10 +73,8 @@ impl App {
     /// Performs an action.
     pub(super) fn act(&mut self, action: Action) {
         self.redraw = true;
-        if !action.is_in(self.layer()) {
-            let there =
-                action.info().layers.iter().map(|l| l.name()).collect::<Vec<_>>().join(", ");
-            self.notify(Level::Warning, format!("{action} works in {there} only"));
+        if let Some(why) = action.elsewhere(self.layer()) {
+            self.notify(Level::Warning, why);
             return;
         }
         if let Some(why) = self.refusal(action) {

@@ -3,66 +3,22 @@
 //! Keymaps, help, the palette, the footer's hints, `docs/keys.md` and the read-only greying derive from this table. Adding an
 //! action is a line here and an arm in the `update` of the page or layer that owns it.
 
+mod family;
+
 use std::fmt;
 
+pub use family::Family;
+
+use super::App;
+use super::asks::refuses_rollout;
 use super::layer::Layer::{
     self, Browse, Editor, Form, Help, Logs, Manifest, Map, Picker, Prompt, Run, Session, Sheet,
 };
+use super::logs;
+use crate::kinds::Resource;
 
-/// What help calls a family of actions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Family {
-    /// Of kx as a whole.
-    General,
-    /// Moving about.
-    Moving,
-    /// From row to row: below, above, beside.
-    Going,
-    /// Choosing rows.
-    Marking,
-    /// What the table shows, and in which order.
-    Table,
-    /// Whose rows are shown.
-    Namespaces,
-    /// Into the clipboard.
-    Copying,
-    /// Reading logs.
-    Logs,
-    /// Reading a text.
-    Reading,
-    /// The pane of sessions.
-    Sessions,
-    /// Changing the cluster.
-    Changing,
-    /// Answering what is asked before a change.
-    Asked,
-    /// Editing the prompt.
-    Editing,
-    /// Writing in the built-in editor.
-    Writing,
-}
-
-impl Family {
-    /// The heading in help.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::General => "General",
-            Self::Moving => "Moving",
-            Self::Going => "Going",
-            Self::Marking => "Marking",
-            Self::Table => "Table",
-            Self::Namespaces => "Namespaces",
-            Self::Copying => "Copying",
-            Self::Logs => "Logs",
-            Self::Reading => "Reading",
-            Self::Sessions => "Sessions",
-            Self::Changing => "Changing",
-            Self::Asked => "Answering",
-            Self::Editing => "Typing",
-            Self::Writing => "Writing in the editor",
-        }
-    }
-}
+/// Why an action is nothing for what is here, where its table's other columns do not tell: given the resource of what is here.
+pub(super) type Unfit = fn(&App, &Resource) -> Option<String>;
 
 /// What is known of an action.
 #[derive(Debug)]
@@ -81,6 +37,8 @@ pub struct Info {
     pub layers: &'static [Layer],
     /// The verb that the page's resource must offer for it, as in RBAC (`get`, `delete`, `create exec`).
     pub needs: Option<&'static str>,
+    /// What else it may be nothing for.
+    pub(super) unfit: Unfit,
     /// Whether it changes the cluster; refused when kx is read-only.
     pub writes: bool,
 }
@@ -89,7 +47,7 @@ pub struct Info {
 macro_rules! actions {
     ($($family:ident {
         $($variant:ident $name:literal $short:literal $doc:literal [$($layer:expr),*]
-            $(needs $verb:literal)? $(, $writes:ident)?;)*
+            $(needs $verb:literal)? $(unless $unfit:expr)? $(, $writes:ident)?;)*
     })*) => {
         /// What the person wants.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -110,11 +68,14 @@ macro_rules! actions {
             family: Family::$family,
             layers: &[$($layer),*],
             needs: actions!(@needs $($verb)?),
+            unfit: actions!(@unfit $($unfit)?),
             writes: actions!(@writes $($writes)?),
         },)*)*];
     };
     (@needs) => { None };
     (@needs $verb:literal) => { Some($verb) };
+    (@unfit) => { |_, _| None };
+    (@unfit $unfit:expr) => { $unfit };
     (@writes) => { false };
     (@writes writes) => { true };
 }
@@ -162,10 +123,10 @@ actions! {
         PreviousView "previous-view" "view before" "look at the architecture in the way before" [Map];
         ToggleProblems "toggle-problems" "problems" "show only what is not well, or everything" [Map];
         Describe "describe" "describe" "describe the object as kubectl does, live" [Map, Browse, Manifest, Logs] needs "get";
-        Rollout "rollout" "rollout" "follow the rollout of a workload live, or of the one that a pod belongs to: how far it is, and why it is stuck" [Browse, Map, Manifest, Sheet] needs "get";
-        Finalizers "finalizers" "why it stays" "show why what is being deleted is still there: its finalizers, whose they are, and what is left in a namespace" [Browse, Map, Manifest, Sheet] needs "get";
+        Rollout "rollout" "rollout" "follow the rollout of a workload live, or of the one that a pod belongs to: how far it is, and why it is stuck" [Browse, Map, Manifest, Sheet] needs "get" unless |_, resource| refuses_rollout(resource);
+        Finalizers "finalizers" "why it stays" "show why what is being deleted is still there: its finalizers, whose they are, and what is left in a namespace" [Browse, Map, Manifest, Sheet] needs "get" unless |app, _| app.refuses_finalizers();
         Yaml "yaml" "yaml" "show the object as YAML, live" [Map, Browse, Sheet, Logs] needs "get";
-        LookInside "look-inside" "inside" "look inside: a secret's values decoded, all that a service account may do, how full a quota or a node is" [Browse, Manifest, Map] needs "get";
+        LookInside "look-inside" "inside" "look inside: a secret's values decoded, all that a service account may do, how full a quota or a node is; in a text that hides values, show them" [Browse, Manifest, Map, Sheet] needs "get" unless App::refuses_inside;
     }
     Marking {
         Mark "mark" "mark" "mark the row or the line, or take its mark away; on a heading of the Map, fold or unfold it" [Browse, Map, Picker, Logs];
@@ -211,8 +172,8 @@ actions! {
         CopyLine "copy-line" "copy line" "copy the line; of logs, the marked lines" [Manifest, Sheet, Logs];
     }
     Logs {
-        Logs "logs" "logs" "read the logs: of a container, a pod, of all pods of a workload, service, node or namespace, or of the marked rows" [Browse, Map, Manifest, Sheet] needs "get log";
-        PreviousLogs "previous-logs" "previous" "read what the containers before these wrote; in logs, go from one to the other" [Browse, Map, Manifest, Sheet, Logs] needs "get log";
+        Logs "logs" "logs" "read the logs: of a container, a pod, of all pods of a workload, service, node or namespace, or of the marked rows" [Browse, Map, Manifest, Sheet] needs "get log" unless |_, resource| logs::refuses(resource);
+        PreviousLogs "previous-logs" "previous" "read what the containers before these wrote; in logs, go from one to the other" [Browse, Map, Manifest, Sheet, Logs] needs "get log" unless |_, resource| logs::refuses(resource);
         ToggleFollow "toggle-follow" "follow" "keep the newest line in view, or stand still; nothing is lost meanwhile" [Logs];
         ToggleWrap "toggle-wrap" "wrap" "let long lines go on below, or be cut" [Logs];
         ToggleTimes "toggle-times" "times" "tell the time of each line: of day, whole, in UTC, how long ago, not at all" [Logs];
@@ -313,6 +274,7 @@ actions! {
         Complete "complete" "complete" "take the suggestion into the line" [Prompt, Editor];
         PreviousSuggestion "previous-suggestion" "previous" "choose the suggestion above; with an empty line, the line typed before" [Prompt, Editor];
         NextSuggestion "next-suggestion" "next" "choose the suggestion below; with an empty line, the line typed after" [Prompt, Editor];
+        ReplaceAll "replace-all" "replace all" "replace every match by what is typed" [Prompt];
         OlderLine "older-line" "older" "bring back the line typed before" [Prompt];
         NewerLine "newer-line" "newer" "bring back the line typed after" [Prompt];
         CursorLeft "cursor-left" "left" "move the cursor left" [Prompt, Picker, Editor];
@@ -336,6 +298,7 @@ actions! {
         ToggleFieldHelp "toggle-field-help" "field help" "show or hide what the server says of the field" [Editor];
         NextProblem "next-problem" "next problem" "go to the next line that something is wrong with" [Editor];
         GoToLine "go-to-line" "line" "go to a line by its number" [Editor];
+        Replace "replace" "replace" "replace what is searched for: match by match, or every match at once" [Editor];
         UndoEdit "undo-edit" "undo" "take the last edit back" [Editor];
         RedoEdit "redo-edit" "redo" "do again what was taken back" [Editor];
         CopySelection "copy-selection" "copy" "copy what is selected, or the line" [Editor];
@@ -384,6 +347,12 @@ impl Action {
         matches!(self, Self::Shell | Self::Attach | Self::ShellInPane | Self::AttachInPane)
     }
 
+    /// Where alone it works, a sentence for people; `None` where this layer knows it.
+    pub(super) fn elsewhere(self, layer: Layer) -> Option<String> {
+        let names = || self.info().layers.iter().map(|l| l.name()).collect::<Vec<_>>().join(", ");
+        (!self.is_in(layer)).then(|| format!("{self} works in {} only", names()))
+    }
+
     /// The place of `namespace-1` … `namespace-9` in the favourites and recents, from 0.
     pub fn namespace_slot(self) -> Option<usize> {
         let slot = (self as usize).checked_sub(Self::Namespace1 as usize)?;
@@ -398,66 +367,4 @@ impl fmt::Display for Action {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_lead_back() {
-        let names: BTreeSet<_> = Action::ALL.iter().map(|a| a.name()).collect();
-        assert_eq!(names.len(), Action::ALL.len());
-        for &action in Action::ALL {
-            let info = action.info();
-            assert_eq!(info.action, action);
-            assert_eq!(Action::parse(info.name), Some(action));
-            assert!(!info.doc.is_empty() && !info.layers.is_empty(), "{action}");
-            assert!(
-                info.name
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            );
-        }
-    }
-
-    #[test]
-    fn what_needs_a_verb_that_is_no_read_writes() {
-        for info in INFOS {
-            match info.needs {
-                Some("get" | "get log" | "list" | "watch") => {
-                    assert!(!info.writes, "{}", info.name);
-                }
-                Some(_) => assert!(info.writes, "{}", info.name),
-                // Whatever was changed can be taken back, of any resource.
-                None => assert_eq!(info.writes, info.action == Action::Undo, "{}", info.name),
-            }
-        }
-    }
-
-    #[test]
-    fn every_action_that_writes_has_its_offer() {
-        let offered: BTreeSet<_> = crate::change::OFFERS.iter().map(|o| o.action).collect();
-        // A terminal in a container changes nothing by itself.
-        let writes = INFOS.iter().filter(|info| info.writes && !info.action.is_session());
-        assert_eq!(writes.map(|info| info.name).collect::<BTreeSet<_>>(), offered);
-    }
-
-    #[test]
-    fn the_verb_that_is_shown_is_one_that_the_offer_needs() {
-        // What taking a change back needs depends on the change.
-        for offer in crate::change::OFFERS.iter().filter(|offer| offer.action != "undo") {
-            let needs = (offer.needs)(&crate::kinds::Resource::default());
-            let words: Vec<String> = needs.iter().map(crate::change::Need::words).collect();
-            let shown = Action::parse(offer.action).and_then(|action| action.info().needs);
-            assert!(shown.is_some_and(|verb| words.iter().any(|w| w == verb)), "{}", offer.action);
-        }
-    }
-
-    #[test]
-    fn slots_are_nine() {
-        assert_eq!(Action::Namespace1.namespace_slot(), Some(0));
-        assert_eq!(Action::Namespace9.namespace_slot(), Some(8));
-        assert_eq!(Action::ToggleFavourite.namespace_slot(), None);
-        assert_eq!(Action::CopyName.namespace_slot(), None);
-    }
-}
+mod tests;

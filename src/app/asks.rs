@@ -55,23 +55,33 @@ impl App {
     /// Why there is nothing to be seen inside objects of this resource; `None` where there is.
     pub(super) fn refuses_inside(&self, resource: &Resource) -> Option<String> {
         let Resource { group, plural, .. } = resource;
+        if let Some(sheet) = self.sheet() {
+            return match sheet.revealed() {
+                None => Some("nothing is hidden here".to_owned()),
+                Some(_) => self.refuses_values("secrets"),
+            };
+        }
         let kind = modelled(group, plural);
-        let Some(kind) = kind.filter(|kind| kind.sheet.is_some()) else {
-            return Some(format!("of {plural} there is no more to say than describe and YAML do"));
-        };
-        let masked =
-            self.is_closed_here() && !self.setup.decode_in_read_only && kind.mask.is_some();
+        match kind.filter(|kind| kind.sheet.is_some()) {
+            Some(kind) if kind.mask.is_some() => self.refuses_values(kind.info.plural),
+            Some(_) => None,
+            None => Some(format!("of {plural} there is no more to say than describe and YAML do")),
+        }
+    }
+
+    /// Why values of these, which are masked, are not shown here even to who asks; `None` where they are.
+    fn refuses_values(&self, plural: &str) -> Option<String> {
+        let masked = self.is_closed_here() && !self.setup.decode_in_read_only;
         // A guardrail is lifted by no flag.
         let way = if self.setup.read_only { "start it with --write, or set" } else { "set" };
         masked.then(|| {
             format!(
-                "kx is read-only and shows no values of {}: {way} decode_in_read_only = true in config.toml",
-                kind.info.plural
+                "kx is read-only and shows no values of {plural}: {way} decode_in_read_only = true in config.toml"
             )
         })
     }
 
-    /// Opens the page that is written for objects of this kind alone: a secret's values, a quota's use. In YAML that hides something, shows it in its
+    /// Opens the page that is written for objects of this kind alone: a secret's values, a quota's use. In a text that hides something, shows it in its
     /// place, or hides it again.
     pub(super) fn look_inside(&mut self) {
         if let Some(manifest) = self.manifest_mut().filter(|manifest| manifest.can_reveal()) {
@@ -85,6 +95,11 @@ impl App {
                 self.effects.push(Effect::Unfollow { id });
             }
             return;
+        }
+        if let Some(Page::Sheet(sheet)) = self.page_mut()
+            && let Some(revealed) = sheet.revealed()
+        {
+            return sheet.reveal(!revealed);
         }
         let Some(about) = self.about() else { return };
         let kind: Option<&Modelled> = modelled(&about.resource.group, &about.resource.plural);

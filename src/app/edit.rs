@@ -104,7 +104,7 @@ impl App {
     }
 
     /// Whether anything may be done by this action or command here at all; of what, is looked at once that is known.
-    fn may_edit(&self, action: &str) -> Result<(), String> {
+    pub(super) fn may_edit(&self, action: &str) -> Result<(), String> {
         self.is_closed().or_else(|| self.forbidden_everywhere(action)).map_or(Ok(()), Err)
     }
 

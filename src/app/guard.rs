@@ -33,7 +33,8 @@ impl App {
         if self.read_only() {
             return true;
         }
-        let namespace = self.about().map(|about| about.namespace).unwrap_or_default();
+        let about = self.about().or_else(|| self.release_in_view());
+        let namespace = about.map(|about| about.namespace).unwrap_or_default();
         let mut rails = self.setup.guardrails.of(&self.context);
         rails.any(|rail| rail.read_only && rail.namespace.matches(&namespace))
     }

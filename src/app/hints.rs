@@ -80,6 +80,7 @@ const OFFERED: &[(Layer, &[Action])] = &[
             Action::Search,
             Action::NextMatch,
             Action::Fold,
+            Action::LookInside,
             Action::RollbackPrevious,
             Action::Restart,
             Action::Yaml,
@@ -135,6 +136,7 @@ const OFFERED: &[(Layer, &[Action])] = &[
             Action::NextProblem,
             Action::UndoEdit,
             Action::Search,
+            Action::Replace,
             Action::Help,
         ],
     ),
@@ -163,6 +165,9 @@ impl App {
                 }
                 (Action::LookInside, Some(Page::Manifest(manifest))) if manifest.can_reveal() => {
                     if manifest.is_revealed() { HIDE } else { REVEAL }.to_owned()
+                }
+                (Action::LookInside, Some(Page::Sheet(sheet))) => {
+                    if sheet.revealed()? { HIDE } else { REVEAL }.to_owned()
                 }
                 (Action::Accept, _) if layer == Layer::Form => self.form()?.verb(),
                 (Action::Accept, _) if layer == Layer::Editor => "review".to_owned(),

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::access::{Request, Target as To};
-use crate::change::{GET, Need, OFFERS, Offer, Report, Target, offer, undo_needs};
+use crate::change::{GET, Need, OFFERS, Offer, Report, Target, lasting, offer, undo_needs};
 use crate::kinds::{Resource, modelled};
 use crate::sheet::Answer;
 use crate::store::Row;
 
 use super::action::Action;
 use super::permits::{Rest, Verdict};
-use super::{App, Connection, Effect, ObjectId};
+use super::{App, Connection, Effect, ObjectId, Over};
 
 /// How many of the marked objects are looked at while nothing is done to them yet.
 pub(super) const LOOKED_AT: usize = 16;
@@ -82,16 +82,17 @@ impl App {
     }
 
     fn refused(&self, needs: &[Need], target: &Target) -> Option<String> {
-        needs.iter().find_map(|need| {
-            let request = need.request(target);
-            match self.permits.verdict(&self.context, &request) {
-                Verdict::Refused(why) => Some(format!(
-                    "you may not {} ({why}); ask an administrator, or :can-i shows what you may",
-                    words(&request)
-                )),
-                Verdict::Unknown | Verdict::Allowed => None,
-            }
-        })
+        needs.iter().find_map(|need| self.refused_request(&need.request(target)))
+    }
+
+    fn refused_request(&self, request: &Request) -> Option<String> {
+        match self.permits.verdict(&self.context, request) {
+            Verdict::Refused(why) => Some(format!(
+                "you may not {} ({why}); ask an administrator, or :can-i shows what you may",
+                words(request)
+            )),
+            Verdict::Unknown | Verdict::Allowed => None,
+        }
     }
 
     /// Whether an action that changes nothing surely reads the object.
@@ -112,8 +113,8 @@ impl App {
         if self.sheet().and_then(super::SheetPage::entry).is_some() {
             return None;
         }
-        let mut here = self.runs().iter().rev().filter(|run| run.cluster == self.context);
-        here.find_map(super::Run::last)
+        let here = self.runs().iter().rev().filter(|run| run.cluster == self.context);
+        here.flat_map(super::Run::left).find(|report| lasting(report).is_none())
     }
 
     /// A few of the objects that an action is about, in no order where they are marked.
@@ -161,15 +162,39 @@ impl App {
                 target.resource = served;
             }
         }
-        Some(Rest { cluster: self.context.clone(), targets })
+        Some(Rest { cluster: self.context.clone(), targets, asks: Vec::new() })
     }
 
     /// Asks what the person may do where the cursor rests; `acted` is whether they just did something.
     pub(super) fn settle_permits(&mut self, acted: bool) {
-        // While something lies over the page, the cursor rests nowhere.
-        let rest = if self.over.is_empty() { self.rest() } else { None };
+        // While something else lies over the page, the cursor rests nowhere.
+        let rest = match self.over.last() {
+            None => self.rest(),
+            Some(Over::Form(form)) if !form.asks.is_empty() => {
+                let (cluster, asks) = (self.context.clone(), form.asks.clone());
+                Some(Rest { cluster, targets: Vec::new(), asks })
+            }
+            Some(_) => None,
+        };
         let (now, next) = (self.now, &mut self.next_object);
         self.permits.settle(rest, requests, acted, (now, next), &mut self.effects);
+        self.warn_in_form();
+    }
+
+    /// What the form asks for and the person may not do stands in it.
+    fn warn_in_form(&mut self) {
+        let why = self.forbids_form();
+        if let Some(Over::Form(form)) = self.over.last_mut()
+            && form.forbidden != why
+        {
+            form.forbidden = why;
+            self.redraw = true;
+        }
+    }
+
+    /// Why the person may not do what the open form asks for, beside what its action always asks for.
+    pub(super) fn forbids_form(&self) -> Option<String> {
+        self.form()?.asks.iter().find_map(|request| self.refused_request(request))
     }
 
     /// Takes in the answer to a review of what the person may do; whether it was one.

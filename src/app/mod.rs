@@ -22,6 +22,7 @@ mod helm;
 mod help;
 mod hints;
 mod joins;
+mod in_view;
 mod keys;
 mod layer;
 mod layout;
@@ -93,7 +94,6 @@ pub use widths::Widths;
 pub use words::{PageState, Words};
 
 use crate::config::State;
-use crate::graph::Graph;
 use crate::keymap::{Key, Keymap};
 use crate::store::{Store, Str};
 use crate::theme::{Theme, Tint};
@@ -233,6 +233,7 @@ impl App {
             Msg::Done(Ok(text)) if text.is_empty() => {}
             Msg::Done(Ok(text)) => self.notify(Level::Info, text),
             Msg::Done(Err(text)) => self.notify(Level::Error, text),
+            Msg::Joined(id, changes) => self.joined(id, changes),
             Msg::Changing(id, number, words) => self.changing(id, number, words),
             Msg::Changed(id, number, report) => self.changed(id, number, *report),
             Msg::Edit(id, news) => self.edit_news(id, news),
@@ -280,85 +281,6 @@ impl App {
     fn context_mut(&mut self) -> &mut Context {
         let name = self.context.clone();
         self.contexts.entry(name).or_insert_with_key(|name| Context::new(name, None))
-    }
-
-    /// The page in view; `None` while nothing can be shown yet.
-    pub fn page(&self) -> Option<&Page> {
-        self.context().pages().last()
-    }
-
-    fn page_mut(&mut self) -> Option<&mut Page> {
-        self.context_mut().pages_mut().last_mut()
-    }
-
-    /// The table in view, where the page is one.
-    pub fn browse(&self) -> Option<&Browse> {
-        self.page()?.browse()
-    }
-
-    /// The table in view, and the store to change it with.
-    fn browse_mut(&mut self) -> Option<(&mut Browse, &mut Store)> {
-        let context = self.contexts.get_mut(&self.context)?;
-        match context.pages_mut().last_mut()? {
-            Page::Browse(browse) => Some((browse, &mut self.store)),
-            _ => None,
-        }
-    }
-
-    /// The YAML in view, where the page is one.
-    pub fn manifest(&self) -> Option<&Manifest> {
-        self.page()?.manifest()
-    }
-
-    fn manifest_mut(&mut self) -> Option<&mut Manifest> {
-        match self.page_mut()? {
-            Page::Manifest(manifest) => Some(manifest),
-            _ => None,
-        }
-    }
-
-    /// The Map in view, where the page is one.
-    pub fn map(&self) -> Option<&MapPage> {
-        match self.page()? {
-            Page::Map(map) => Some(map),
-            _ => None,
-        }
-    }
-
-    /// The Map in view, and the graph that it shows.
-    fn map_mut(&mut self) -> Option<(&mut MapPage, &Graph)> {
-        let feeds = self.graphs.get(&self.context)?;
-        let context = self.contexts.get_mut(&self.context)?;
-        match context.pages_mut().last_mut()? {
-            Page::Map(map) => Some((map, &feeds.graph)),
-            _ => None,
-        }
-    }
-
-    /// The written sheet in view, where the page is one.
-    pub fn sheet(&self) -> Option<&SheetPage> {
-        self.page()?.sheet()
-    }
-
-    /// The logs in view, where the page is some.
-    pub fn logs(&self) -> Option<&LogPage> {
-        self.page()?.logs()
-    }
-
-    fn logs_mut(&mut self) -> Option<&mut LogPage> {
-        match self.page_mut()? {
-            Page::Logs(logs) => Some(logs),
-            _ => None,
-        }
-    }
-
-    /// The text in view that is read, where the page is one.
-    pub fn reader(&self) -> Option<&Reader> {
-        self.page()?.reader()
-    }
-
-    fn reader_mut(&mut self) -> Option<&mut Reader> {
-        self.page_mut()?.reader_mut()
     }
 
     /// What lies over the page, the lowest first; the last takes the keys.

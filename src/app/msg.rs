@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::change::Report;
 use crate::change::edit::Draft;
+use crate::change::{Change, Report};
 use crate::kinds::catalog::Catalog;
 use crate::logs::{Entries, Stream};
 use crate::sheet::Answer;
@@ -44,6 +44,8 @@ pub enum Msg {
     Logs(ObjectId, LogNews),
     /// Something became of one of the changes of a run: its number there, from 0, and what.
     Changed(RunId, usize, Box<Report>),
+    /// More changes belong to a run, found out by what was done: they stand after those that it had.
+    Joined(RunId, Vec<Change>),
     /// What a change of a run waits for, in words.
     Changing(RunId, usize, String),
     /// Something is heard of an edit.

@@ -35,6 +35,8 @@ pub(super) struct Rest {
     pub cluster: Str,
     /// The objects.
     pub targets: Vec<Target>,
+    /// What is asked for them already, where a form lies over them.
+    pub asks: Vec<Request>,
 }
 
 /// What the person may do, by context.
@@ -165,7 +167,7 @@ impl Permits {
         }
         let Some(rest) = &self.rest else { return };
         // Whoever only passes asks for nothing.
-        if now <= self.since && !self.due {
+        if now <= self.since && !self.due && rest.asks.is_empty() {
             return;
         }
         let again = !std::mem::replace(&mut self.due, true) || acted;
@@ -174,7 +176,7 @@ impl Permits {
         }
         let known = self.clusters.entry(rest.cluster.clone()).or_default();
         let mut asks: Vec<Asked> = Vec::new();
-        for request in &requests(&rest.targets) {
+        for request in requests(&rest.targets).iter().chain(&rest.asks) {
             let place = place(request);
             let old = known.rules.get(place).is_none_or(|entry| again && entry.is_old(now));
             if old {

@@ -41,6 +41,8 @@ pub enum Purpose {
     Line,
     /// Something about logs.
     Logs(Ask),
+    /// What a match in the editor is replaced by: `=`.
+    Replace,
 }
 
 /// What is wrong with a typed line, and where.
@@ -75,6 +77,7 @@ impl Prompt {
             Purpose::Filter | Purpose::Search => '/',
             Purpose::Line => '#',
             Purpose::Logs(ask) => ask.sign(),
+            Purpose::Replace => '=',
         }
     }
 

@@ -7,7 +7,8 @@ use crate::nearest::nearest;
 use crate::store::Scope;
 
 use super::action::Action;
-use super::command::{self, COMMANDS, Command, Show, World};
+use super::command::{self, COMMANDS, Command, Show, What, World};
+use super::layer::Layer;
 use super::logs::Ask;
 use super::picker::Choice;
 use super::prompt::{Complaint, Prompt, Purpose};
@@ -91,7 +92,7 @@ impl App {
             }
             Purpose::Search => self.search(&text),
             Purpose::Line => self.go_to_line(&text),
-            Purpose::Logs(_) => {}
+            Purpose::Logs(_) | Purpose::Replace => {}
         }
     }
 
@@ -149,11 +150,30 @@ impl App {
             keymaps: self.setup.keymaps.names(),
             history: &self.setup.state.commands,
         };
-        let completion = command::complete(&prompt.line, &world);
+        let mut completion = command::complete(&prompt.line, &world);
+        for suggestion in &mut completion.suggestions {
+            suggestion.refused = self.refuses_suggestion(suggestion.what, &suggestion.text);
+        }
         if let Some(prompt) = self.prompt_mut() {
             prompt.from = completion.from;
             prompt.suggestions = completion.suggestions;
             prompt.chosen = None;
+        }
+    }
+
+    /// Why a command or an action that could be meant is not possible here and now.
+    fn refuses_suggestion(&self, what: What, name: &str) -> Option<String> {
+        match what {
+            What::Action => {
+                let action = Action::parse(name)?;
+                let layer = self.page().map_or(Layer::Browse, Page::layer);
+                action.elsewhere(layer).or_else(|| self.refusal(action))
+            }
+            What::Command => {
+                let command = COMMANDS.iter().find(|command| command.names.contains(&name))?;
+                (command.refuses)(self)
+            }
+            _ => None,
         }
     }
 
@@ -163,11 +183,22 @@ impl App {
         let history = match prompt.purpose {
             Purpose::Command => &self.setup.state.commands,
             Purpose::Filter | Purpose::Search => &self.setup.state.filters,
-            Purpose::Line | Purpose::Logs(_) => &Vec::new(),
+            Purpose::Line | Purpose::Logs(_) | Purpose::Replace => &Vec::new(),
         };
+        let replaces = prompt.purpose == Purpose::Replace;
         match action {
             Action::Accept => self.accept(),
+            Action::Escape if replaces => self.end_replacing(),
+            Action::NextSuggestion | Action::PreviousSuggestion if replaces => {
+                self.skip_match(action == Action::NextSuggestion);
+            }
+            Action::ReplaceAll if replaces => {
+                let text = prompt.line.text().to_owned();
+                self.replace(&text, true);
+            }
+            Action::ReplaceAll => self.notify(Level::Info, "nothing is replaced here"),
             Action::Escape => self.cancel(),
+            Action::DeleteBack if replaces && prompt.line.text().is_empty() => {}
             Action::DeleteBack if prompt.line.text().is_empty() => self.cancel(),
             Action::PreviousSuggestion | Action::NextSuggestion
                 if prompt.recalls() || prompt.purpose != Purpose::Command =>
@@ -214,7 +245,7 @@ impl App {
             Purpose::Command => {}
             Purpose::Filter => self.set_filter(&before),
             Purpose::Search => self.search(&before),
-            Purpose::Line | Purpose::Logs(_) => {}
+            Purpose::Line | Purpose::Logs(_) | Purpose::Replace => {}
         }
         self.leave_search();
         self.over.pop();
@@ -237,9 +268,12 @@ impl App {
         }
         let text = prompt.line.text().to_owned();
         let purpose = prompt.purpose;
+        if purpose == Purpose::Replace {
+            return self.replace(&text, false);
+        }
         self.over.pop();
         match purpose {
-            Purpose::Line => return,
+            Purpose::Line | Purpose::Replace => return,
             Purpose::Logs(ask) => return self.accept_answer(ask, &text),
             Purpose::Search => self.accept_search(),
             Purpose::Command | Purpose::Filter => {}
@@ -250,6 +284,9 @@ impl App {
         if !text.trim().is_empty() {
             State::remember(&mut self.setup.state.filters, &text);
             self.save();
+        }
+        if self.goes_on_to_replace() {
+            self.open_replace();
         }
     }
 

@@ -1,6 +1,6 @@
 //! Changes under way, and what became of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::change::edit::Draft;
@@ -50,6 +50,25 @@ impl Run {
         self.reports.iter().flatten().filter(bad)
     }
 
+    /// What is to be tried again: what was not done, each after what it follows, which finds out anew what else there is to do.
+    fn again(&self) -> Vec<Change> {
+        let bad =
+            |report: &Report| matches!(report.outcome, Outcome::Failed(_) | Outcome::Unknown(_));
+        let leader = |change: &Change| {
+            let target = change.deed.follows()?;
+            self.changes.iter().position(|other| other.target == *target)
+        };
+        let failed = self.reports.iter().enumerate().filter_map(|(at, report)| {
+            report.as_ref().filter(|report| bad(report)).map(|report| (at, report.change.clone()))
+        });
+        let mut again: BTreeMap<usize, Change> = failed.collect();
+        let leaders: Vec<usize> = again.values().filter_map(leader).collect();
+        for at in leaders {
+            again.entry(at).or_insert_with(|| self.changes[at].clone());
+        }
+        again.into_values().collect()
+    }
+
     /// How many of the changes that follow this one are over, and how many there are.
     pub fn led(&self, number: usize) -> (usize, usize) {
         let Some(leader) = self.changes.get(number) else { return (0, 0) };
@@ -68,9 +87,9 @@ impl Run {
         self.over() == self.changes.len()
     }
 
-    /// The newest of its changes that can be taken back.
-    pub(super) fn last(&self) -> Option<&Report> {
-        self.reports.iter().enumerate().rev().find_map(|(number, report)| {
+    /// Its changes that were not taken back yet, the newest first; some cannot be.
+    pub(super) fn left(&self) -> impl Iterator<Item = &Report> {
+        self.reports.iter().enumerate().rev().filter_map(|(number, report)| {
             // What was evicted comes back by itself, or not at all.
             let report = report.as_ref().filter(|report| {
                 report.outcome == Outcome::Done
@@ -171,7 +190,7 @@ impl App {
             cluster: cluster.clone(),
             changes: changes.clone(),
         });
-        if changes.len() > 1 {
+        if changes.len() > 1 || changes.iter().any(|change| change.deed.sequel().is_some()) {
             self.over.push(Over::Run(id));
         } else if let Some(change) = changes.first() {
             self.notify(Level::Info, format!("{} …", change.words()));
@@ -194,6 +213,15 @@ impl App {
         if let Some(run) = self.runs.iter_mut().find(|run| run.id == id) {
             run.draft = draft;
         }
+    }
+
+    /// It turned out that more must be done than was known.
+    pub(super) fn joined(&mut self, id: RunId, changes: Vec<Change>) {
+        let Some(run) = self.runs.iter_mut().find(|run| run.id == id) else { return };
+        run.reports.extend(changes.iter().map(|_| None));
+        run.waits.extend(changes.iter().map(|_| String::new()));
+        run.changes.extend(changes);
+        self.redraw = true;
     }
 
     /// A change waits for something.
@@ -289,7 +317,7 @@ impl App {
         if !run.is_over() {
             return self.notify(Level::Info, "it still goes on");
         }
-        let changes: Vec<Change> = run.failed().map(|report| report.change.clone()).collect();
+        let changes = run.again();
         if changes.is_empty() {
             return self.notify(Level::Info, "all of it is done");
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::change::Habits;
 use crate::config::State;
 use crate::guardrail::Guardrails;
 use crate::keymap::{Keymap, Keymaps};
@@ -59,6 +60,8 @@ pub struct Setup {
     pub shells: Vec<String>,
     /// Whether sessions are opened in the pane, where nothing else is said.
     pub sessions_in_pane: bool,
+    /// What forms begin with.
+    pub habits: Habits,
     /// What a person knows of custom resources; without it, what kx knows.
     pub relations: Option<Arc<Relations>>,
 }

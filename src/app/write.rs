@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::change::journal::{Here, TakeBack};
-use crate::change::{Complaint, Does, Of, Offer, Proposal, Target, offer, undo, undoing};
+use crate::change::{Complaint, Does, Offer, Proposal, Target, offer, undo, undoing};
 use crate::kinds::{Resource, modelled};
 
 use super::action::Action;
-use super::{App, Form, Level, Over, Run, SheetPage};
+use super::{App, Form, Level, Over, SheetPage};
 
 /// Why an action that writes is nothing for objects of this resource; `None` where it is, and for all that do not write.
 fn refuses(action: Action, resource: &Resource) -> Option<String> {
@@ -105,7 +105,8 @@ impl App {
         }
     }
 
-    pub(super) fn open_form(&mut self, proposal: Box<dyn Proposal>, word: Option<String>) {
+    pub(super) fn open_form(&mut self, mut proposal: Box<dyn Proposal>, word: Option<String>) {
+        proposal.prefer(&self.setup.habits);
         let mut form = Form::new(SheetPage::new(proposal, None));
         form.word = word;
         self.over.push(Over::Form(Box::new(form)));
@@ -121,24 +122,47 @@ impl App {
             };
             return self.open_form(Box::new(TakeBack::new(id, here)), None);
         }
-        let mut here = self.runs().iter().rev().filter(|run| run.cluster == self.context);
-        let last = here.find_map(Run::last);
-        let word = last
-            .and_then(|report| undoing(report).ok())
-            .and_then(|change| self.word_for_changes(&[change]));
-        match last.map(undo) {
-            Some(Ok(proposal)) => self.open_form(proposal, word),
-            Some(Err(why)) => {
-                self.notify(
-                    Level::Warning,
-                    format!("{why}; :journal lists what was changed before"),
-                );
+        let (found, passed) = self.taking_back();
+        let first = passed.first();
+        if let Some((proposal, word)) = found {
+            self.open_form(proposal, word);
+            let note = |why: &String| format!("{why}; this is what was done before that");
+            self.with_form(|form, _| form.aside = first.map(note));
+            return;
+        }
+        match first {
+            Some(why) => {
+                let text = format!("{why}; :journal lists what was changed before");
+                self.notify(Level::Warning, text);
             }
             None => {
                 let text = "nothing was changed here in this session that could be taken back; :journal lists what was before";
                 self.notify(Level::Info, text);
             }
         }
+    }
+
+    /// The page that takes the newest change back that can be, with the word that a guardrail wants; and why each that is newer cannot be.
+    fn taking_back(&self) -> (Option<(Box<dyn Proposal>, Option<String>)>, Vec<String>) {
+        let mut passed = Vec::new();
+        for run in self.runs().iter().rev().filter(|run| run.cluster == self.context) {
+            for report in run.left() {
+                let why = match undo(report) {
+                    Ok(proposal) => {
+                        let change = undoing(report).ok();
+                        let word = change.and_then(|change| self.word_for_changes(&[change]));
+                        return (Some((proposal, word)), passed);
+                    }
+                    Err(why) => why,
+                };
+                passed.push(why);
+                // Steps are taken back together, or not at all.
+                if report.change.deed.taken_back("").is_some() {
+                    break;
+                }
+            }
+        }
+        (None, passed)
     }
 
     /// The marked rows, or the object under the cursor or in view.
@@ -224,7 +248,12 @@ impl App {
         let Some((verb, agreed)) = agreed else { return };
         match agreed {
             Ok(changes) => {
-                if let Some(why) = self.guarded_changes(&changes) {
+                let forbidden = self.forbids_form();
+                if forbidden.is_some() {
+                    // Rights may have been granted since: the next time it is known.
+                    self.permits.doubt(&self.context);
+                }
+                if let Some(why) = forbidden.or_else(|| self.guarded_changes(&changes)) {
                     self.with_form(|form, _| form.complain(Complaint::from(why)));
                     return;
                 }

@@ -21,10 +21,12 @@ pub mod edit;
 mod evict;
 mod expand;
 mod field;
+mod habits;
 mod helm;
 mod image;
 pub mod journal;
 mod key;
+mod merge_patch;
 mod metadata;
 mod need;
 mod offer;
@@ -40,6 +42,7 @@ mod resize;
 mod restart;
 mod rollback;
 mod scale;
+mod sequel;
 mod several;
 mod shown;
 mod simply;
@@ -54,15 +57,17 @@ mod waiting;
 pub use call::{Call, Method, Patch};
 pub use delete::delete;
 pub use field::{Complaint, Field, Input};
+pub use habits::Habits;
 pub use need::{GET, Need};
 pub use offer::{Does, OFFERS, Of, Offer, offer};
 pub use opens::{Made, Opens};
 pub use patience::Patience;
 pub use proposal::{Confirm, Proposal};
 pub use report::{Outcome, Report};
+pub use sequel::{Read, Sequel};
 pub use target::{Target, together};
 pub use turn::{Course, Turn};
-pub use undo::{needs as undo_needs, undo, undoing};
+pub use undo::{lasting, needs as undo_needs, undo, undoing};
 pub use waiting::Waiting;
 
 use std::fmt::Debug;
@@ -107,6 +112,11 @@ pub trait Deed: Debug + Send + Sync {
 
     /// The object to which something else of the same run must be done first, and with success.
     fn follows(&self) -> Option<&Target> {
+        None
+    }
+
+    /// What must be done after it that is found out only once it is done; nothing of what [follows](Self::follows) it is begun before.
+    fn sequel(&self) -> Option<&dyn Sequel> {
         None
     }
 

@@ -1,9 +1,10 @@
 //! What an action that writes shows and asks before it does anything.
 
+use crate::access::Request;
 use crate::sheet::{Facts, Subject};
 
 use super::edit::Editing;
-use super::{Change, Complaint, Field};
+use super::{Change, Complaint, Field, Habits};
 
 /// A page that asks what must be known and shows what will happen.
 pub trait Proposal: Subject {
@@ -20,6 +21,11 @@ pub trait Proposal: Subject {
         Vec::new()
     }
 
+    /// What the person set once; told before anything is asked.
+    fn prefer(&mut self, habits: &Habits) {
+        let _ = habits;
+    }
+
     /// The person's answers by now, one a field: text, the option chosen, `true` or `false`.
     fn answer(&mut self, answers: Vec<String>);
 
@@ -32,6 +38,12 @@ pub trait Proposal: Subject {
     /// With what the editor is to be opened when the person agrees, instead of anything being done.
     fn editing(&self) -> Option<Editing> {
         None
+    }
+
+    /// What the server will be asked for beside what the action always [needs](super::Offer::needs), as far as that is known by now.
+    fn asks(&self, facts: &Facts<'_>) -> Vec<Request> {
+        let _ = facts;
+        Vec::new()
     }
 
     /// What is to be done.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::kinds::Resource;
 use crate::sheet::{Facts, Line, Sheet, Span, Subject, Tone, Want};
 
+use super::merge_patch::{merge, patch};
 use super::need::Need;
 use super::{
     Call, Change, Complaint, Deed, Does, Field, Method, OFFERS, Of, Offer, Proposal, Report,
@@ -59,23 +60,61 @@ pub(super) struct Left<'a> {
     pub after: Option<Arc<Value>>,
 }
 
+impl<'a> Left<'a> {
+    fn by(report: &'a Report, words: &'a str) -> Self {
+        let deed = &report.change.deed;
+        Self {
+            target: report.change.target.clone(),
+            words,
+            id: &report.id,
+            method: report.method,
+            lasts: lasts(&**deed),
+            actions: deed.actions(),
+            reads: deed.reads(),
+            before: report.before.clone(),
+            after: report.after.clone(),
+        }
+    }
+
+    /// Why it cannot be taken back, as far as that is plain without comparing what was with what is.
+    fn refuses(&self) -> Option<String> {
+        let words = self.words;
+        if let Some(why) = self.lasts {
+            return Some(format!("{why} ({words})"));
+        }
+        if self.before.is_none() {
+            return Some(format!("nothing was changed by: {words}"));
+        }
+        match self.method {
+            Some(Method::Delete) => None,
+            Some(Method::Patch(_) | Method::Replace) => self.after.is_none().then(|| {
+                format!("the server did not say what it has after: {words}; it cannot be undone")
+            }),
+            Some(Method::Evict) => Some(format!(
+                "an eviction is not undone; its controller makes another pod: {words}"
+            )),
+            Some(Method::Create) => {
+                Some(format!("what was made by it can be deleted, not undone: {words}"))
+            }
+            None => Some(format!("nothing was sent for: {words}")),
+        }
+    }
+}
+
+/// Why a change plainly cannot be taken back; one of which this says nothing may still turn out to have changed nothing that can be.
+pub fn lasting(report: &Report) -> Option<String> {
+    match report.change.deed.taken_back(&report.id) {
+        Some(back) => back.err(),
+        None => Left::by(report, &report.change.words()).refuses(),
+    }
+}
+
 /// The change that takes another back.
 ///
 /// # Errors
 /// Why there is none, a sentence for people.
 pub fn undoing(report: &Report) -> Result<Change, String> {
-    let deed = &report.change.deed;
-    back(Left {
-        target: report.change.target.clone(),
-        words: &report.change.words(),
-        id: &report.id,
-        method: report.method,
-        lasts: lasts(&**deed),
-        actions: deed.actions(),
-        reads: deed.reads(),
-        before: report.before.clone(),
-        after: report.after.clone(),
-    })
+    back(Left::by(report, &report.change.words()))
 }
 
 /// Why a deed cannot be taken back by itself.
@@ -86,36 +125,22 @@ pub(super) fn lasts(deed: &dyn Deed) -> Option<&'static str> {
 
 /// As [`undoing`], from what is left of it.
 pub(super) fn back(left: Left<'_>) -> Result<Change, String> {
-    let Left { target, words, id, method, lasts, actions, reads, before, after } = left;
-    if let Some(why) = lasts {
-        return Err(format!("{why} ({words})"));
+    if let Some(why) = left.refuses() {
+        return Err(why);
     }
+    let Left { target, words, id, method, actions, reads, before, after, .. } = left;
     let id = id.to_owned();
-    let before = before.ok_or_else(|| format!("nothing was changed by: {words}"));
-    match method {
-        Some(Method::Delete) => {
-            let target = Target { uid: None, ..target };
-            Ok(Change { target, deed: Arc::new(Recreate { before: before?, id }) })
-        }
-        Some(Method::Patch(_) | Method::Replace) => {
-            let after = after.ok_or_else(|| {
-                format!("the server did not say what it has after: {words}; it cannot be undone")
-            })?;
-            let before = before?;
-            if patch(&own(&after), &own(&before)).is_none() {
-                return Err(format!("nothing that it changed can be put back: {words}"));
-            }
-            let actions = std::iter::once("undo").chain(actions.into_iter().map(other)).collect();
-            Ok(Change { target, deed: Arc::new(Restore { before, after, actions, reads, id }) })
-        }
-        Some(Method::Evict) => {
-            Err(format!("an eviction is not undone; its controller makes another pod: {words}"))
-        }
-        Some(Method::Create) => {
-            Err(format!("what was made by it can be deleted, not undone: {words}"))
-        }
-        None => Err(format!("nothing was sent for: {words}")),
+    let before = before.unwrap_or_default();
+    if method == Some(Method::Delete) {
+        let target = Target { uid: None, ..target };
+        return Ok(Change { target, deed: Arc::new(Recreate { before, id }) });
     }
+    let after = after.unwrap_or_default();
+    if patch(&own(&after), &own(&before)).is_none() {
+        return Err(format!("nothing that it changed can be put back: {words}"));
+    }
+    let actions = std::iter::once("undo").chain(actions.into_iter().map(other)).collect();
+    Ok(Change { target, deed: Arc::new(Restore { before, after, actions, reads, id }) })
 }
 
 /// What somebody must be allowed to do to take a change back.
@@ -137,28 +162,6 @@ pub(super) fn own(object: &Value) -> Value {
         meta.retain(|key, _| !SERVERS.contains(&key.as_str()));
     }
     object
-}
-
-/// The merge patch (RFC 7386) that makes `to` of `from`; `None` where they are the same.
-pub(super) fn patch(from: &Value, to: &Value) -> Option<Value> {
-    let (Value::Object(from), Value::Object(to)) = (from, to) else {
-        return (from != to).then(|| to.clone());
-    };
-    let mut out = Map::new();
-    for (key, value) in to {
-        match from.get(key) {
-            None => drop(out.insert(key.clone(), value.clone())),
-            Some(old) => {
-                if let Some(value) = patch(old, value) {
-                    out.insert(key.clone(), value);
-                }
-            }
-        }
-    }
-    for key in from.keys().filter(|key| !to.contains_key(*key)) {
-        out.insert(key.clone(), Value::Null);
-    }
-    (!out.is_empty()).then_some(Value::Object(out))
 }
 
 /// Where a patch changes something that is neither as it was left nor as it is to be: the path of the first such field, and what is there now.
@@ -228,25 +231,6 @@ impl Deed for Restore {
         let mut undone = object.clone();
         merge(&mut undone, &back);
         Ok((undone != *object).then(|| Call::merge(target, object, self.reads(), back)))
-    }
-}
-
-/// Applies a merge patch (RFC 7386).
-pub(super) fn merge(object: &mut Value, patch: &Value) {
-    let Value::Object(fields) = patch else {
-        *object = patch.clone();
-        return;
-    };
-    if !object.is_object() {
-        *object = Value::Object(Map::new());
-    }
-    let Some(object) = object.as_object_mut() else { return };
-    for (key, field) in fields {
-        if field.is_null() {
-            object.remove(key);
-        } else {
-            merge(object.entry(key.as_str()).or_insert(Value::Null), field);
-        }
     }
 }
 
@@ -379,32 +363,7 @@ impl Proposal for Undo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
     use serde_json::json;
-
-    fn tree() -> impl Strategy<Value = Value> {
-        let leaf =
-            prop_oneof![any::<bool>().prop_map(Value::from), (0i64..4).prop_map(Value::from)];
-        leaf.prop_recursive(4, 24, 4, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
-                prop::collection::btree_map("[a-d]", inner, 0..4)
-                    .prop_map(|map| Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn a_patch_makes_one_of_the_other(one in tree(), other in tree()) {
-            let (one, other) = (json!({"spec": one}), json!({"spec": other}));
-            let mut made = one.clone();
-            if let Some(patch) = patch(&one, &other) {
-                merge(&mut made, &patch);
-            }
-            prop_assert_eq!(made, other);
-        }
-    }
 
     #[test]
     fn what_somebody_else_changed_since_is_not_lost() {

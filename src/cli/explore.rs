@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::{App, Connection, ContextInfo, Setup, Show};
+use crate::change::Habits;
 use crate::cluster::{Audit, Env, Gate, Kubeconfig, Overrides, discovery};
 use crate::config::{self, Config, Editor, Paths, Sessions, State};
 use crate::demo;
@@ -202,6 +203,7 @@ fn setup(
         },
         shells: config.shells.clone(),
         sessions_in_pane: config.sessions == Sessions::Pane,
+        habits: Habits { debug_image: config.debug_image.clone() },
         relations: access.relations.clone(),
     })
 }

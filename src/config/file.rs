@@ -67,6 +67,8 @@ options! {
     shells: Vec<String> = "[\"bash\", \"ash\", \"sh\"]";
     /// Where sessions in containers are opened: `terminal` gives them the whole terminal, `pane` a part of the screen beside the page.
     sessions: Sessions = "\"terminal\"";
+    /// The image that debug containers begin with: one with a shell, that nodes can pull.
+    debug_image: String = "\"busybox\"";
     /// What is forbidden, or wants to be confirmed, in some contexts and namespaces: tables, see below.
     guardrail: Guardrails = "[]";
 }
@@ -126,6 +128,7 @@ impl Default for Config {
             log_disk: number("log_disk"),
             shells: texts("shells"),
             sessions: Sessions::Terminal,
+            debug_image: text("debug_image"),
             guardrail: Guardrails::default(),
         }
     }
@@ -239,6 +242,12 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_forms_begin_with_where_nobody_set_it_is_what_the_documentation_says() {
+        let habits = crate::change::Habits { debug_image: Config::default().debug_image };
+        assert_eq!(habits, crate::change::Habits::default());
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Replaced {
 #[derive(Clone, Debug)]
 pub struct Buffer {
     lines: Vec<String>,
+    /// How many bytes the whole text has.
+    bytes: usize,
     cursor: Pos,
     /// Where the selection began, while there is one.
     anchor: Option<Pos>,
@@ -56,8 +58,10 @@ impl Default for Buffer {
 impl Buffer {
     /// A buffer that reads so, with the cursor at its start. Line ends of other systems become those of this.
     pub fn new(text: &str) -> Self {
+        let text = clean(text);
         Self {
-            lines: cut(text),
+            lines: text.split('\n').map(str::to_owned).collect(),
+            bytes: text.len(),
             cursor: Pos::default(),
             anchor: None,
             wanted: None,
@@ -84,6 +88,10 @@ impl Buffer {
 
     /// Whether it reads so.
     pub fn reads(&self, text: &str) -> bool {
+        // Most texts that differ differ in that, and need not be gone through.
+        if text.len() != self.bytes {
+            return false;
+        }
         let mut rest = Some(text);
         for line in &self.lines {
             let Some(text) = rest.and_then(|rest| rest.strip_prefix(line.as_str())) else {
@@ -267,6 +275,7 @@ impl Buffer {
         let at = self.valid(at);
         let end = self.valid(after(at, removed));
         let tail = self.line(end.line).get(end.byte..).unwrap_or_default().to_owned();
+        self.bytes = (self.bytes + added.len()).saturating_sub(removed.len());
         let are = added.bytes().filter(|b| *b == b'\n').count();
         let were = end.line - at.line;
         self.version = self.version.wrapping_add(1);
@@ -314,10 +323,6 @@ fn clean(text: &str) -> String {
     } else {
         text.to_owned()
     }
-}
-
-fn cut(text: &str) -> Vec<String> {
-    clean(text).split('\n').map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -146,6 +146,21 @@ impl Guardrails {
             .find_map(|change| self.forbids(context, &change.target, &change.deed.actions()))
     }
 
+    /// Why some of these must not join the changes that the person agreed to: one is forbidden, or would have to be confirmed while none of those had to.
+    pub fn forbids_joining(
+        &self,
+        context: &str,
+        agreed: &[Change],
+        joining: &[Change],
+    ) -> Option<String> {
+        let asks = || {
+            let rail = self.confirms_some(context, joining)?;
+            let asked = self.confirms_some(context, agreed).is_some();
+            (!asked).then(|| format!("some of it must be confirmed first by {}", rail.words()))
+        };
+        self.forbids_some(context, joining).or_else(asks)
+    }
+
     /// The one that wants one of these actions to be confirmed.
     pub fn confirms(&self, context: &str, target: &Target, actions: &[&str]) -> Option<&Guardrail> {
         let namespace = namespace_of(target);

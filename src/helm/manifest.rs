@@ -1,6 +1,7 @@
 //! What a manifest names: the objects of its documents.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::wire::or_default;
@@ -81,12 +82,7 @@ pub fn objects(manifest: &str) -> Result<Vec<Value>, String> {
     for text in texts.take(MOST) {
         let source = text.lines().find_map(|line| line.strip_prefix("# Source: "));
         let source = source.map_or("a document of the manifest", str::trim);
-        let options = serde_yaml::options! {
-            with_snippet: false,
-            duplicate_keys: serde_yaml::DuplicateKeyPolicy::LastWins,
-        };
-        let object: Value = serde_yaml::from_str_with_options(text, options)
-            .map_err(|error| format!("{source} cannot be read: {error}"))?;
+        let object: Value = parse(text).map_err(|why| format!("{source} cannot be read: {why}"))?;
         if object.is_null() {
             continue;
         }
@@ -102,8 +98,18 @@ pub fn objects(manifest: &str) -> Result<Vec<Value>, String> {
     Ok(objects)
 }
 
+/// Reads a document.
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    // What a server takes is not for kx to refuse: of two equal keys it takes the last.
+    let options = serde_yaml::options! {
+        with_snippet: false,
+        duplicate_keys: serde_yaml::DuplicateKeyPolicy::LastWins,
+    };
+    serde_yaml::from_str_with_options(text, options).map_err(|error| error.to_string())
+}
+
 /// Cuts at document markers: a line that begins with `---` is one wherever it stands (YAML 1.2, "c-forbidden").
-fn cut(manifest: &str) -> impl Iterator<Item = &str> {
+pub(super) fn cut(manifest: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(manifest);
     std::iter::from_fn(move || {
         let text = rest?;
@@ -133,15 +139,10 @@ fn document(text: &str) -> Option<Document> {
     text.lines().find(said)?;
     let source = text.lines().find_map(|line| line.strip_prefix("# Source: "));
     let source = source.map(|source| source.trim().to_owned());
-    // What a server takes is not for kx to refuse: of two equal keys it takes the last.
-    let options = serde_yaml::options! {
-        with_snippet: false,
-        duplicate_keys: serde_yaml::DuplicateKeyPolicy::LastWins,
-    };
-    let objects = match serde_yaml::from_str_with_options::<Object>(text, options) {
+    let objects = match parse::<Object>(text) {
         Ok(object) if object.kind.is_empty() => Err("it has no kind".to_owned()),
         Ok(object) => Ok(flat(object)),
-        Err(error) => Err(error.to_string()),
+        Err(why) => Err(why),
     };
     Some(Document { objects, source })
 }

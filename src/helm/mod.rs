@@ -6,6 +6,7 @@
 mod layers;
 mod loaded;
 mod manifest;
+mod masked;
 mod order;
 mod page;
 pub mod record;
@@ -15,6 +16,7 @@ mod values;
 pub use layers::{Damage, LARGEST, unpack};
 pub use loaded::{Loaded, answer};
 pub use manifest::{Document, Named, documents, objects};
+pub(crate) use masked::Values;
 pub use order::uninstalled;
 pub use page::{About, Page, subject};
 pub(crate) use page::{read, written};

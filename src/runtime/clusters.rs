@@ -262,7 +262,8 @@ impl Clusters {
 
     /// Carries changes out, a few at a time; what becomes of each arrives as news. They go on whatever is looked at meanwhile.
     pub fn change(&mut self, id: RunId, cluster: &Str, changes: Vec<Change>) {
-        let writer = Writer::new(self.client(cluster), cluster, self.journal.clone());
+        let rails = self.access.gate.guardrails().clone();
+        let writer = Writer::new(self.client(cluster), cluster, self.journal.clone(), rails);
         self.runs.retain(|_, stop| !stop.is_closed());
         self.runs.insert(id, runs::start(id, writer, changes, self.news.clone()));
     }

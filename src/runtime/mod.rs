@@ -15,6 +15,7 @@ mod journal;
 mod keeper;
 mod nameless;
 mod open;
+mod perform;
 mod releases;
 mod runs;
 mod save;
@@ -34,8 +35,6 @@ use crossterm::event::Event;
 use tokio::sync::mpsc;
 
 use crate::app::{App, Effect, Msg, SessionId, SessionNews};
-use crate::cluster::objects::Which;
-use crate::config::State;
 use crate::store::{Delta, SourceId};
 use crate::terminal::{self, Terminal};
 use crate::ui;
@@ -120,7 +119,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
     runtime.update(Msg::Resize(columns, lines)).await?;
     let ended = runtime.live().await;
     // However it ended, what was typed last is kept.
-    if runtime.app.owes() {
+    if runtime.app.is_unkept() {
         runtime.update(Msg::Step).await?;
     }
     runtime.keeper.settle().await;
@@ -302,125 +301,6 @@ impl Runtime {
         let effects = self.app.update(msg, now());
         self.dirty |= self.app.take_redraw();
         self.perform_all(effects).await
-    }
-
-    async fn perform_all(&mut self, effects: Vec<Effect>) -> std::io::Result<()> {
-        for effect in effects {
-            self.perform(effect).await?;
-        }
-        Ok(())
-    }
-
-    async fn perform(&mut self, effect: Effect) -> std::io::Result<()> {
-        match effect {
-            Effect::Connect { cluster } => self.clusters.connect(&cluster),
-            Effect::Disconnect { cluster } => self.clusters.disconnect(&cluster),
-            Effect::Watch { id, source } => self.clusters.watch(id, source),
-            Effect::Unwatch { id } => self.clusters.unwatch(id),
-            Effect::Follow { id, cluster, resource, namespace, name } => {
-                self.clusters.follow(id, &cluster, &resource, (&namespace, &name));
-            }
-            Effect::FollowRelease { id, cluster, resource, namespace, name } => {
-                self.clusters.follow_release(id, &cluster, &resource, (&namespace, &name));
-            }
-            Effect::FollowAll { id, cluster, resource, namespace, labels, fields } => {
-                let which = Which { namespace: &namespace, labels: &labels, fields: &fields };
-                self.clusters.follow_all(id, &cluster, &resource, which);
-            }
-            Effect::FollowLogs { id, cluster, query } => {
-                self.clusters.follow_logs(id, &cluster, query);
-            }
-            Effect::Ask { id, cluster, question } => self.clusters.ask(id, &cluster, question),
-            Effect::FollowJournal { id, of } => self.clusters.follow_journal(id, of),
-            Effect::Unfollow { id } => self.clusters.unfollow(id),
-            Effect::StopRun { id } => self.clusters.stop_run(id),
-            Effect::Change { id, cluster, changes } => self.clusters.change(id, &cluster, changes),
-            Effect::BeginEdit { id, cluster, namespace, begin } => {
-                self.begin_edit(id, &cluster, namespace, begin);
-            }
-            Effect::OpenDraft { id, cluster, draft, text, open, catalog } => {
-                self.open_draft(id, &cluster, draft, (text, open), catalog).await?;
-            }
-            Effect::ForgetDraft(draft) => self.keeper.forget(draft),
-            Effect::KeepDraft { draft, text } => self.keeper.keep(draft, text),
-            Effect::CheckText { id, version, text, schemas, whole } => {
-                self.check_text(id, version, text, schemas, whole);
-            }
-            Effect::ReadSchema { id, cluster, version } => self.read_schema(id, &cluster, version),
-            Effect::ListDrafts => self.list_drafts(),
-            Effect::ReadContexts => self.clusters.contexts(),
-            Effect::Copy(text) => {
-                if let Some(text) = self.clipboard.copy(text) {
-                    self.copy_by_terminal(&text)?;
-                }
-            }
-            Effect::SaveState(state) => self.save(state),
-            Effect::Save { export, path } => self.save_logs(export, path),
-            Effect::Open { with, text, name } => {
-                self.away().await;
-                let outcome = open::open(with, &text, &name, &self.outside.access.env).await;
-                self.back()?;
-                if let Err(why) = outcome {
-                    self.report(Err(why));
-                }
-            }
-            effect @ (Effect::FindPod { .. }
-            | Effect::AwaitContainer { .. }
-            | Effect::OpenSession { .. }
-            | Effect::RunIn { .. }
-            | Effect::TypeIntoSession { .. }
-            | Effect::ResizeSession { .. }
-            | Effect::CloseSession { .. }
-            | Effect::StopSession { .. }) => self.session(effect).await?,
-            Effect::Suspend => {
-                self.away().await;
-                terminal::stop();
-                self.back()?;
-            }
-            Effect::Quit => self.ended = Some(Ended::Quit),
-        }
-        Ok(())
-    }
-
-    /// Gives the terminal to somebody else.
-    async fn away(&mut self) {
-        if let Some(input) = self.events.take() {
-            input.stop().await;
-        }
-        self.terminal.suspend();
-    }
-
-    /// Takes the terminal back; the next frame is drawn whole, at the size that the terminal has by then.
-    fn back(&mut self) -> std::io::Result<()> {
-        self.terminal.resume()?;
-        self.events = Some(Input::new());
-        let (columns, lines) = crossterm::terminal::size()?;
-        let effects = self.app.update(Msg::Resize(columns, lines), now());
-        debug_assert!(effects.is_empty(), "a resize asks for nothing outside: {effects:?}");
-        self.dirty = true;
-        self.drawn = None;
-        Ok(())
-    }
-
-    fn copy_by_terminal(&mut self, text: &str) -> std::io::Result<()> {
-        self.terminal.command(crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
-    }
-
-    /// Writes the remembered state, away from the loop.
-    fn save(&self, state: State) {
-        let Some(path) = self.outside.state_file.clone() else { return };
-        let news = self.news_tx.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = state.save(&path) {
-                let why = format!("the history cannot be kept: {}: {error}", path.display());
-                let _ = news.blocking_send(Msg::Done(Err(why)));
-            }
-        });
-    }
-
-    fn report(&self, outcome: Result<String, String>) {
-        let news = self.news_tx.clone();
-        tokio::spawn(async move { news.send(Msg::Done(outcome)).await });
     }
 
     /// How long until the next frame may be drawn; `None` when it may be now.

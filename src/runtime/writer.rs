@@ -4,6 +4,7 @@ use crate::change::journal::{Who, ended, sending};
 use crate::change::{Change, Outcome, Report};
 use crate::cluster::write::Pace;
 use crate::cluster::{Client, write};
+use crate::guardrail::Guardrails;
 
 use super::journal::Journal;
 
@@ -12,13 +13,19 @@ pub struct Writer {
     client: Option<Client>,
     who: Who,
     journal: Journal,
+    guardrails: Guardrails,
     /// What the lines of this run begin their ids with.
     run: String,
 }
 
 impl Writer {
     /// For the cluster of this context.
-    pub fn new(client: Option<Client>, context: &str, journal: Journal) -> Self {
+    pub fn new(
+        client: Option<Client>,
+        context: &str,
+        journal: Journal,
+        guardrails: Guardrails,
+    ) -> Self {
         let info = client.as_ref().map(Client::info);
         let who = Who {
             context: context.to_owned(),
@@ -27,7 +34,20 @@ impl Writer {
             }),
             server: info.map(|info| info.server.clone()).unwrap_or_default(),
         };
-        Self { client, who, journal, run: Journal::run() }
+        Self { client, who, journal, guardrails, run: Journal::run() }
+    }
+
+    /// What must follow a change that was done, as [`write::sequel`] says it.
+    pub async fn sequel(&self, change: &Change) -> Result<Vec<Change>, String> {
+        match &self.client {
+            Some(client) => write::sequel(client, change).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Why some of these must not join a run, where guardrails forbid them, or want to be asked first; `None` where all may.
+    pub fn forbids(&self, run: &[Change], joining: &[Change]) -> Option<String> {
+        self.guardrails.forbids_joining(&self.who.context, run, joining)
     }
 
     /// Carries a change out. What cannot be written into the journal is not sent to the server either.

@@ -35,6 +35,16 @@ pub trait Subject: Debug + Send {
         None
     }
 
+    /// Whether it shows what it otherwise hides; `None` where it hides nothing.
+    fn revealed(&self) -> Option<bool> {
+        None
+    }
+
+    /// Shows what it otherwise hides, or hides it again.
+    fn reveal(&mut self, reveal: bool) {
+        let _ = reveal;
+    }
+
     /// The entry of the journal that it is about, by its id.
     fn entry(&self) -> Option<&str> {
         None

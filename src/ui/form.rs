@@ -7,7 +7,7 @@ use crate::change::Input;
 use crate::theme::Role;
 
 use super::canvas::Canvas;
-use super::{line, popup, sheet, text};
+use super::{line, message, popup, sheet, text};
 
 /// How wide a form is, where there is room.
 const WIDTH: u16 = 100;
@@ -21,11 +21,13 @@ const LEFT: u16 = 5;
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, form: &Form) -> Rect {
     let fields = form.entries.len() as u16;
     let lines = form.page.reader.visible().len().clamp(1, usize::from(u16::MAX) / 2) as u16;
-    let complaint = u16::from(form.complaint.is_some());
+    let wide = usize::from(WIDTH.min(area.width)).saturating_sub(BESIDE.into()).max(10);
+    let complaint = said(form.complaint.as_ref().map(|complaint| &complaint.message), wide);
+    let aside = said(form.forbidden.as_ref().or(form.aside.as_ref()), wide);
     let gap = u16::from(fields > 0);
-    // Two rules, the fields, a blank, what will happen, a blank and what is wrong.
-    let height =
-        (2 + fields + gap + lines + 2 * complaint).min(area.height.saturating_sub(2).max(6));
+    // Two rules, the fields, a blank, what must be known, what will happen, a blank and what is wrong.
+    let height = (2 + fields + gap + room_for(&aside) + lines + room_for(&complaint))
+        .min(area.height.saturating_sub(2).max(6));
     let panel = popup::centred(area, WIDTH, height);
     let inner = popup::draw(canvas, panel, &form.title(), &note(app, form));
     let label = form.entries.iter().map(|e| text::width(&e.field.label)).max().unwrap_or(0) as u16;
@@ -41,17 +43,17 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, form: &Form) -> Rect
         rest = below(rest, 1);
     }
     rest = below(rest, gap);
-    if let Some(complaint) = &form.complaint
-        && rest.height > 1
-    {
-        let at = Rect { y: rest.bottom() - 1, height: 1, ..rest };
+    if !complaint.is_empty() && rest.height > 1 {
+        let lines = (complaint.len() as u16).min(rest.height);
+        let at = Rect { y: rest.bottom() - lines, height: lines, ..rest };
         let broken = canvas.glyphs.broken;
-        let mut pen = canvas.line(at, 0);
-        pen.skip(2);
-        pen.say(broken, Role::Broken);
-        pen.skip(1);
-        pen.fit(&complaint.message, Role::Broken);
-        rest.height = rest.height.saturating_sub(2);
+        draw_said(canvas, at, broken, &complaint, Role::Broken);
+        rest.height = rest.height.saturating_sub(lines + 1);
+    }
+    if !aside.is_empty() {
+        let warning = canvas.glyphs.warning;
+        draw_said(canvas, rest, warning, &aside, Role::Warning);
+        rest = below(rest, room_for(&aside));
     }
     let sheet = Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest };
     if form.page.reader.lines().is_empty() {
@@ -71,6 +73,27 @@ fn note(app: &App, form: &Form) -> String {
         SheetState::Loading => format!("{cluster}, reading …"),
         SheetState::Stale(_, why) | SheetState::Failed(why) => format!("{cluster}, {why}"),
         SheetState::Live | SheetState::Deleted => cluster,
+    }
+}
+
+/// A sentence, whole, on as many lines as it takes.
+fn said(text: Option<&String>, width: usize) -> Vec<&str> {
+    text.map(|text| message::wrap(text, width)).unwrap_or_default()
+}
+
+/// How many lines a sentence takes, with the blank that sets it off.
+fn room_for(said: &[&str]) -> u16 {
+    if said.is_empty() { 0 } else { said.len() as u16 + 1 }
+}
+
+/// Draws a sentence with the glyph before it.
+fn draw_said(canvas: &mut Canvas<'_>, at: Rect, glyph: &str, lines: &[&str], role: Role) {
+    for (y, line) in lines.iter().take(usize::from(at.height)).enumerate() {
+        let mut pen = canvas.line(at, y as u16);
+        pen.skip(2);
+        pen.say(if y == 0 { glyph } else { " " }, role);
+        pen.skip(1);
+        pen.fit(line, role);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Prompt, Purpose, Suggestion, What};
+use crate::app::{Action, App, Editor, Layer, Prompt, Purpose, Suggestion, What};
 use crate::theme::Role;
 
 use super::canvas::{Canvas, Field};
@@ -66,6 +66,15 @@ fn status(app: &App, prompt: &Prompt) -> String {
             Some(editor) => format!("of {}", count(editor.buffer.lines().len())),
             None => String::new(),
         },
+        Purpose::Replace => {
+            let key = app.keymap().keys(Layer::Prompt, Action::ReplaceAll).into_iter().next();
+            let all = key.map(|key| format!(", {key} all")).unwrap_or_default();
+            match app.editor().and_then(Editor::count) {
+                Some(1) => "1 match: enter replaces it".to_owned(),
+                Some(found) => format!("{} matches: enter one, down skips{all}", count(found)),
+                None => format!("enter one, down skips{all}"),
+            }
+        }
         Purpose::Search if let Some(editor) = app.editor() => match editor.count() {
             Some(found) if !prompt.line.text().is_empty() => {
                 format!("{} match{}", count(found), if found == 1 { "" } else { "es" })
@@ -136,12 +145,20 @@ fn draw_suggestions(
         let mut pen = canvas.line(row, 0);
         pen.say(if chosen { cursor } else { " " }, Role::Accent);
         pen.skip(1);
-        let style = pen.style(if chosen { Role::PopupCursor } else { Role::Text });
+        let role = match (chosen, &suggestion.refused) {
+            (true, _) => Role::PopupCursor,
+            (false, Some(_)) => Role::Faint,
+            (false, None) => Role::Text,
+        };
+        let style = pen.style(role);
         let found = matched(&suggestion.matched);
         pen.field(&Field { found: &found, ..Field::new(&suggestion.text, name_width, style) });
         pen.skip(2);
         pen.keep(1);
-        pen.fit(&note(suggestion), Role::Muted);
+        match &suggestion.refused {
+            Some(why) => pen.fit(why, Role::Faint),
+            None => pen.fit(&note(suggestion), Role::Muted),
+        }
     }
     table::draw_thumb(canvas, panel, first, len);
     (panel, first)

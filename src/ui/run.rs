@@ -13,6 +13,8 @@ use super::{message, popup, text};
 const WIDTH: u16 = 110;
 /// How many columns stand before a name, between it and what is said of it, and at the right edge.
 const BESIDE: usize = 8;
+/// How wide the bar of those is that follow a change.
+const BAR: usize = 10;
 /// The narrowest that what is said becomes.
 const NARROWEST: usize = 20;
 
@@ -89,7 +91,10 @@ fn said(canvas: &Canvas<'_>, run: &Run, room: usize, most: usize) -> Vec<Said> {
             let done = report.map_or(&run.changes[i], |report| &report.change).deed.words();
             words = if words.is_empty() { done } else { format!("{done}: {words}") };
         } else if led > 0 {
-            words.push_str(&format!("; {over} of {led} after it"));
+            let used = BAR * over / led;
+            let (used, free) = (glyphs.used.repeat(used), glyphs.free.repeat(BAR - used));
+            let bar = format!("{used}{free} {over} of {led} after it");
+            words = if words.is_empty() { bar } else { format!("{words}  {bar}") };
         }
         let words = message::wrap(&words, room).into_iter().map(str::to_owned).collect();
         Said { sign, role, name: run.changes[i].target.long(), words }

@@ -435,3 +435,44 @@ fn the_editor_is_the_persons_choice_and_the_other_has_a_key() {
     world.press("Y");
     assert!(world.said().contains("read-only"), "{}", world.said());
 }
+
+/// An editor with this text.
+fn writing(text: &str) -> World {
+    let mut world = open();
+    world.press("ctrl-a");
+    world.tell(Msg::Paste(text.to_owned()));
+    world.press("ctrl-home");
+    world
+}
+
+#[test]
+fn matches_are_replaced_one_by_one_skipped_or_all_at_once() {
+    let text = "a: foo\nb: foo foo\nc: Foo\nd: bar";
+    let read = |world: &World| self::text(world);
+    // What to search for is asked first.
+    let mut world = writing(text);
+    world.press(r#"ctrl-r "foo" enter"#);
+    assert_eq!(world.app.layer(), Layer::Prompt);
+    world.press(r#""x" enter down enter esc"#);
+    assert_eq!(read(&world), "a: x\nb: foo x\nc: Foo\nd: bar");
+    assert_eq!((world.app.layer(), world.said().as_str()), (Layer::Editor, "2 matches replaced"));
+    // Each is a step of its own.
+    world.press("ctrl-z");
+    assert_eq!(read(&world), "a: x\nb: foo foo\nc: Foo\nd: bar");
+
+    let mut world = writing(text);
+    world.press(r#"ctrl-f "foo" enter ctrl-r "foos" ctrl-r"#);
+    assert_eq!(read(&world), "a: foos\nb: foos foos\nc: foos\nd: bar");
+    assert_eq!((world.app.layer(), world.said().as_str()), (Layer::Editor, "4 matches replaced"));
+    world.press("ctrl-z");
+    assert_eq!(read(&world), text, "all of it is one step");
+    // What it was replaced by last is offered again; nothing is a text, too.
+    world.press("ctrl-r ctrl-u enter");
+    assert_eq!(read(&world), "a: \nb: foo foo\nc: Foo\nd: bar");
+    world.press("esc");
+
+    let mut world = writing(text);
+    world.press(r#"ctrl-f "nowhere" enter ctrl-r"#);
+    assert_eq!(world.app.layer(), Layer::Editor);
+    assert!(world.said().contains("is not found"), "{}", world.said());
+}

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kx::app::Setup;
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -104,4 +105,65 @@ fn releases_change_with_the_namespaces_as_any_table_does() {
     assert_eq!(world.screen(), "releases (default):");
     world.press(": \"ns shop\" enter");
     assert_eq!(world.screen(), "releases (shop): >web");
+}
+
+/// A release with a Secret in it, whose password differs between its revisions.
+fn with_secret(setup: Setup) -> World {
+    let mut world = World::with(Setup { context: "lab".to_owned(), ..setup });
+    world.answers = true;
+    world.connect("lab");
+    for (version, password) in [(1, "correct horse"), (2, "battery staple")] {
+        let data = STANDARD.encode(password);
+        let manifest = format!(
+            "---\n# Source: web/templates/secret.yaml\napiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  password: {data}\n"
+        );
+        world.objects.push((
+            "secrets",
+            holding(version, &manifest, &json!({"auth": {"pass": password}, "port": 80})),
+        ));
+    }
+    world
+}
+
+fn holding(version: i64, manifest: &str, config: &Value) -> Value {
+    let mut object = secret(version, "deployed");
+    let release = json!({
+        "name": "web", "namespace": "shop", "version": version, "info": {"status": "deployed"},
+        "chart": {"metadata": {"name": "web", "version": "1"}, "values": {}},
+        "config": config, "manifest": manifest,
+    });
+    object["data"]["release"] = STANDARD.encode(STANDARD.encode(release.to_string())).into();
+    object
+}
+
+#[test]
+fn secrets_of_a_release_are_masked_until_somebody_asks_for_them() {
+    let mut world = with_secret(Setup::default());
+    let secrets = ["horse", "staple", "Y29ycmVj", "YmF0dGVy"];
+    for page in ["helm-manifest", "helm-values", "helm-all-values", "helm-diff"] {
+        world.press(&format!(": \"{page} web -n shop\" enter"));
+        let hidden = text(&world);
+        assert!(hidden.contains("<hidden, 14 bytes"), "{page}: {hidden}");
+        assert!(secrets.iter().all(|secret| !hidden.contains(secret)), "{page}: {hidden}");
+        world.press("x");
+        assert!(text(&world).contains("battery staple"), "{page}: {}", text(&world));
+        world.press("x");
+        assert_eq!(text(&world), hidden, "{page}");
+    }
+    // What differs says so, although it is not shown.
+    assert!(text(&world).contains("password: <hidden, 14 bytes"), "{}", text(&world));
+    world.press(": \"helm-notes web -n shop\" enter x");
+    assert!(world.said().contains("nothing"), "{}", world.said());
+}
+
+#[test]
+fn read_only_shows_no_secret_of_a_release_unless_it_may() {
+    let mut world = with_secret(Setup { read_only: true, ..Setup::default() });
+    world.press(": \"helm-manifest web -n shop\" enter x");
+    assert!(!text(&world).contains("staple"), "{}", text(&world));
+    assert!(world.said().contains("decode_in_read_only"), "{}", world.said());
+    let setup = Setup { read_only: true, decode_in_read_only: true, ..Setup::default() };
+    let mut world = with_secret(setup);
+    world.press(": \"helm-manifest web -n shop\" enter x");
+    assert!(text(&world).contains("battery staple"), "{}", text(&world));
 }

@@ -250,3 +250,71 @@ fn a_failed_change_makes_what_is_known_doubtful() {
     world.pass(2);
     assert_eq!(reviews(&mut world).len(), 1);
 }
+
+/// The form of a drain whose evictions the server was asked about.
+fn draining(shop: &Value) -> World {
+    let mut world = World::new();
+    world.press(r#": "nodes" enter"#);
+    world.pass(2);
+    world.effects.clear();
+    world.press("r tab tab space");
+    let asked_for = reviews(&mut world);
+    assert!(asked_for.iter().any(|(_, spec)| spec["namespace"] == "shop"), "{asked_for:?}");
+    for (id, spec) in asked_for {
+        let rules = if spec["namespace"] == "shop" {
+            shop.clone()
+        } else {
+            rules(&[("*", "*", "*")], false)
+        };
+        answer(&mut world, id, &rules);
+    }
+    world
+}
+
+#[test]
+fn what_only_a_form_knows_is_asked_for_and_refused_in_it() {
+    let mut world = draining(&rules(&[READ], false));
+    let why = "you may not create pods/eviction in shop (RBAC: no rule allows it)";
+    let form = world.app.form().unwrap();
+    assert!(form.forbidden.as_deref().unwrap_or_default().starts_with(why), "{:?}", form.forbidden);
+    world.press("enter");
+    let complaint = world.app.form().unwrap().complaint.clone().unwrap();
+    assert!(complaint.message.starts_with(why), "{}", complaint.message);
+    assert!(asked(&mut world).is_empty(), "not even the node is cordoned");
+    // Deleted instead of evicted is another right.
+    world.press("tab tab tab space");
+    let form = world.app.form().unwrap();
+    let why = form.forbidden.as_deref().unwrap_or_default();
+    assert!(why.starts_with("you may not delete pods in shop"), "{why}");
+}
+
+#[test]
+fn what_a_form_asks_for_and_the_server_allows_is_done() {
+    let mut world = draining(&rules(&[READ, ("create", "", "pods/eviction")], false));
+    assert_eq!(world.app.form().unwrap().forbidden, None);
+    world.press("enter");
+    assert_eq!(asked(&mut world).len(), 1);
+}
+
+#[test]
+fn the_palette_greys_what_is_not_possible_here() {
+    let (mut world, asked_for) = resting();
+    answer(&mut world, asked_for[0].0, &rules(&[READ], false));
+    let refused = |world: &mut World, typed: &str| {
+        world.press(&format!("esc : \"{typed}\""));
+        let suggestions = &world.app.prompt().unwrap().suggestions;
+        let found = suggestions.iter().find(|suggestion| suggestion.text == typed);
+        found.unwrap_or_else(|| panic!("{typed}")).refused.clone()
+    };
+    let why = refused(&mut world, "delete").unwrap();
+    assert!(why.starts_with("you may not delete deployments in shop"), "{why}");
+    assert_eq!(refused(&mut world, "describe"), None);
+    assert!(refused(&mut world, "cordon").unwrap().contains("nothing for deployments"));
+    assert!(refused(&mut world, "next-error").unwrap().contains("works in logs only"));
+    assert_eq!(refused(&mut world, "apply"), None);
+    let mut world = deployments(Setup { read_only: true, ..Setup::default() });
+    for command in ["apply", "create", "edit-draft", "exec"] {
+        let why = refused(&mut world, command).unwrap_or_default();
+        assert!(why.starts_with("kx is read-only"), "{command}: {why}");
+    }
+}

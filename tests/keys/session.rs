@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kx::app::{Effect, Layer, Level, Msg, RunId, SessionId, SessionNews, Setup};
-use kx::change::{Change, Method, Outcome, Report};
+use kx::change::{Change, Habits, Method, Outcome, Report};
 use kx::session::{Container, Ended, Place, State, What};
 use serde_json::{Value, json};
 
@@ -51,6 +51,14 @@ fn shell(world: &mut World, change: impl FnOnce(&mut Value)) -> SessionId {
     change(&mut pod);
     say(world, id, SessionNews::Pod(Arc::new(pod)));
     id
+}
+
+#[test]
+fn debugging_begins_with_the_image_that_was_set() {
+    let habits = Habits { debug_image: "registry.example/tools:3".to_owned() };
+    let mut world = deployments(Setup { habits, ..Setup::default() });
+    world.press(r#": "nodes" enter D"#);
+    assert_eq!(world.app.form().unwrap().entries[0].answer(), "registry.example/tools:3");
 }
 
 #[test]

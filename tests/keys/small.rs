@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kx::app::{ClusterNews, Effect, Layer, Msg, Setup};
+use kx::change::{Outcome, Report};
 use kx::kinds::{Catalog, Resource};
 use serde_json::json;
 
@@ -112,4 +113,34 @@ fn a_drain_refuses_until_it_may_and_can_be_stopped() {
     assert_eq!(world.app.run(id).unwrap().led(0), (0, 3));
     world.press("x");
     assert!(world.effects.contains(&Effect::StopRun { id }));
+}
+
+#[test]
+fn pods_that_come_while_a_drain_begins_join_it_and_what_failed_is_tried_after_its_node() {
+    let mut world = deployments(Setup::default());
+    world.press(r#": "nodes" enter r tab tab space enter"#);
+    let (id, changes) = asked(&mut world).remove(0);
+    let mut late = changes[1].clone();
+    late.target.name = "late".to_owned();
+    world.tell(Msg::Joined(id, vec![late]));
+    let all = world.app.run(id).unwrap().changes.clone();
+    assert_eq!((all.len(), all[4].target.name.as_str()), (5, "late"));
+    for (number, change) in all.iter().enumerate() {
+        let why = "nothing leaves: pod/late in shop has data in an emptyDir volume";
+        let outcome = if number == 4 { Outcome::Failed(why.to_owned()) } else { Outcome::Done };
+        let report = Report {
+            change: change.clone(),
+            id: String::new(),
+            outcome,
+            method: None,
+            before: None,
+            after: None,
+            note: None,
+        };
+        world.tell(Msg::Changed(id, number, Box::new(report)));
+    }
+    assert_eq!(world.app.run(id).unwrap().progress(), "4 done, 1 not");
+    world.press("ctrl-r");
+    // Its node is looked at again: yet others may have come.
+    assert_eq!(words(&asked(&mut world)[0].1), ["cordon: node/n1", "evict: pod/late in shop"]);
 }

@@ -88,7 +88,7 @@ fn a_page_that_was_there_before_the_cluster_said_what_it_serves_can_be_scaled() 
 #[test]
 fn what_no_cluster_offers_is_not_offered_before_discovery_either() {
     let show = kx::app::Show { resource: "pods".to_owned(), ..kx::app::Show::default() };
-    let mut world = World::with(Setup { context: "lab".to_owned(), show, ..Setup::default() });
+    let world = World::with(Setup { context: "lab".to_owned(), show, ..Setup::default() });
     assert!(world.app.refusal(kx::app::Action::Scale).is_some_and(|why| why.contains("no scale")));
     assert!(world.app.refusal(kx::app::Action::Shell).is_none());
 }
@@ -186,6 +186,50 @@ fn what_the_server_says_is_told_whole_and_a_change_can_be_taken_back_once() {
     world.tell(Msg::Changed(id, number, undone));
     world.press(r#": "undo" enter"#);
     assert_eq!(world.app.layer(), Layer::Browse, "it was taken back already");
+}
+
+#[test]
+fn what_cannot_be_taken_back_does_not_hide_what_was_done_before_it() {
+    let mut world = deployments(Setup::default());
+    let csr = json!({"metadata": {"name": "node-csr", "uid": "csr"}, "spec": {"username": "anna"}});
+    world.objects.push(("certificatesigningrequests", csr));
+    world.press("+");
+    let change = asked(&mut world).remove(0).1.remove(0);
+    let (before, after) = (json!({"spec": {"replicas": 2}}), json!({"spec": {"replicas": 3}}));
+    world.tell(report(&change, Outcome::Done, &before, &after));
+    world.press(r#": "certificatesigningrequests" enter : "approve" enter enter"#);
+    let (id, changes) = asked(&mut world).remove(0);
+    assert_eq!(words(&changes), ["approve: certificatesigningrequest/node-csr"]);
+    let Msg::Changed(_, number, approved) = report(&changes[0], Outcome::Done, &before, &after)
+    else {
+        unreachable!()
+    };
+    world.tell(Msg::Changed(id, number, approved));
+    world.press(r#": "undo" enter"#);
+    let form = world.app.form().unwrap();
+    let aside = form.aside.as_deref().unwrap();
+    assert!(aside.starts_with("an approval cannot be taken back"), "{aside}");
+    assert!(aside.ends_with("this is what was done before that"), "{aside}");
+    let text = form.page.sheet().text();
+    assert!(text.starts_with("takes back: scale by 1 more: deployment/db in shop\n"), "{text}");
+    world.press("enter");
+    assert_eq!(words(&asked(&mut world)[0].1), ["undo: deployment/db in shop"]);
+}
+
+#[test]
+fn where_nothing_before_it_can_be_taken_back_either_it_says_why() {
+    let mut world = deployments(Setup::default());
+    world.press("+");
+    let change = asked(&mut world).remove(0).1.remove(0);
+    let Msg::Changed(id, number, mut made) = report(&change, Outcome::Done, &json!({}), &json!({}))
+    else {
+        unreachable!()
+    };
+    made.method = Some(Method::Create);
+    world.tell(Msg::Changed(id, number, made));
+    world.press(r#": "undo" enter"#);
+    assert_eq!(world.app.layer(), Layer::Browse);
+    assert!(world.said().starts_with("what was made by it can be deleted"), "{}", world.said());
 }
 
 #[test]

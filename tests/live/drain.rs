@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kx::change::{Change, Complaint, Outcome, Target, offer};
+use kx::cluster::write;
 use kx::kinds::{Encoding, modelled};
 use kx::sheet::{Answer, Facts, Want};
 use kx::store::{Interner, Row};
@@ -54,6 +55,13 @@ metadata: {name: NAME-web, namespace: drained}
 spec: {maxUnavailable: 1, selector: {matchLabels: {app: NAME-web}}}
 ";
 
+const LATE: &str = "
+apiVersion: v1
+kind: Pod
+metadata: {name: NAME-late, namespace: drained}
+spec: {nodeName: NAME, tolerations: [{key: drain, operator: Exists}], containers: [{name: a, image: 'b:1'}]}
+";
+
 const SPARE: &str = "
 apiVersion: v1
 kind: Node
@@ -98,7 +106,7 @@ fn rows(twins: &Twins, group: &str, plural: &str) -> Vec<Row> {
 }
 
 /// What is shown of a drain, and what it does.
-fn drain(
+pub fn drain(
     twins: &Twins,
     node: &Target,
     answers: &[&str],
@@ -169,7 +177,17 @@ async fn a_drain_leaves_what_kubectl_leaves() {
     let (shown, changes) = drain(&twins, &node, &["true", "true", "true", "", "300", "false"]);
     assert!(shown.contains("node/kx-node  cordoned, 4 of "), "{shown}");
     let mut changes = changes.unwrap();
-    assert_eq!(twins.carry_out(changes.remove(0)).await.outcome, Outcome::Done);
+    // One comes to each node after it was looked at: it leaves too.
+    for name in names {
+        twins.lab.create(&LATE.replace("NAME", name)).unwrap();
+    }
+    let cordon = changes.remove(0);
+    assert_eq!(twins.carry_out(cordon.clone()).await.outcome, Outcome::Done);
+    let joined = write::sequel(&twins.client, &cordon).await.unwrap();
+    assert!(changes.iter().all(|change| joined.contains(change)), "{joined:?}");
+    let late = |change: &Change| change.target.name == "kx-node-late";
+    assert!(joined.iter().any(late) && !changes.iter().any(late));
+    let changes = joined;
     let leaving: Vec<_> = changes
         .into_iter()
         .map(|change| {
@@ -188,6 +206,15 @@ async fn a_drain_leaves_what_kubectl_leaves() {
     assert_eq!(left(&twins, names[0]), left(&twins, names[1]));
     assert!(left(&twins, names[0]).contains(&"NODE-agent".to_owned()));
     assert!(!left(&twins, names[0]).contains(&"NODE-web".to_owned()));
+    assert!(!left(&twins, names[0]).contains(&"NODE-late".to_owned()));
+    // What must not go and came after the node was looked at keeps all that is there.
+    let strict = drain(&twins, &node, &["true", "true", "false", "", "300", "false"]).1.unwrap();
+    twins.lab.create(&LATE.replace("NAME", names[0])).unwrap();
+    let why = write::sequel(&twins.client, &strict[0]).await.unwrap_err();
+    assert!(
+        why.starts_with("nothing leaves: pod/kx-node-late in drained has no controller"),
+        "{why}"
+    );
     let unschedulable =
         |name: &str| twins.lab.run(["get", "node", name, "-o=jsonpath={.spec.unschedulable}"]);
     assert_eq!(names.map(unschedulable), ["true", "true"]);

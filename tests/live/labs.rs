@@ -36,6 +36,12 @@ pub fn busy() -> &'static Lab {
     lab
 }
 
+/// Whoever changes which class is the default one holds this: there is one in a cluster, and tests run side by side.
+pub fn default_class() -> &'static tokio::sync::Mutex<()> {
+    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    &ONE
+}
+
 fn furnish() -> Result<Lab> {
     let lab = Lab::start(&Options::bare())?;
     lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: rich}}")?;

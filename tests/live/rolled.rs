@@ -212,6 +212,10 @@ async fn a_resize_leaves_what_kubectl_leaves() {
             twins.lab.run(["-n=x-resized", "get", "pod", name, "-o=jsonpath={.status.phase}"])
                 == "Running"
         });
+        // A kubelet that can resize says what each container has; by that the server knows it (kubernetes, `ValidatePodResize`).
+        let allocated = r#"{"status":{"containerStatuses":[{"name":"a","resources":{"requests":{"cpu":"100m","memory":"64Mi"},"limits":{"cpu":"200m"}}},{"name":"b","resources":{}}]}}"#;
+        let pod = format!("pod/{name}");
+        twins.lab.run(["-n=x-resized", "patch", &pod, "--subresource=status", "-p", allocated]);
     }
     let ours = target(&twins, "x-resized", "pods", "kx-pod");
     // cpu request, cpu limit, memory request, memory limit of a, then of b.
@@ -226,17 +230,13 @@ async fn a_resize_leaves_what_kubectl_leaves() {
         "-p",
         patch,
     ]);
-    // The lab's nodes do not say that they can do it: then the server refuses both in the same words.
-    if let Outcome::Failed(why) = &report.outcome {
-        let words = String::from_utf8_lossy(&theirs.stderr).into_owned();
-        let reason = "Pod running on node without support for resize";
-        assert!(why.contains(reason) && words.contains(reason), "{why} / {words}");
-    } else {
-        assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
-        assert_eq!(spec("kx-pod"), spec("kubectl-pod"));
-        let nothing = twins.changes("resize", ours.clone(), &answers).unwrap_err();
-        assert!(nothing.message.contains("type another amount"), "{}", nothing.message);
-    }
+    let words = String::from_utf8_lossy(&theirs.stderr);
+    assert!(theirs.status.success(), "{words}");
+    assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
+    assert_eq!(spec("kx-pod"), spec("kubectl-pod"));
+    assert_eq!(spec("kx-pod")[0]["resources"]["requests"]["cpu"], "150m");
+    let nothing = twins.changes("resize", ours.clone(), &answers).unwrap_err();
+    assert!(nothing.message.contains("type another amount"), "{}", nothing.message);
     // What would change the class of service is refused before, as the server refuses it.
     let guaranteed = PODS.replace("NAME", "full").replace(
         "{name: b, image: 'b:1'}",
@@ -261,4 +261,41 @@ async fn a_resize_leaves_what_kubectl_leaves() {
     ]);
     assert!(!refused.status.success());
     twins.lab.run(["delete", "namespace", "x-resized", "--wait=false"]);
+}
+
+const HELD: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: NAME, namespace: x-freed, finalizers: [x.example/one, x.example/two]}
+";
+
+#[tokio::test]
+async fn a_finalizer_taken_away_leaves_what_kubectl_leaves() {
+    let twins = Twins::new().await;
+    twins.lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: x-freed}}").unwrap();
+    let names = ["kx-map", "kubectl-map"];
+    for name in names {
+        twins.lab.create(&HELD.replace("NAME", name)).unwrap();
+        twins.lab.run(["-n=x-freed", "delete", "configmap", name, "--wait=false"]);
+    }
+    let left = |name: &str| -> Option<Value> {
+        let args = ["-n=x-freed", "get", "-o=json", "--ignore-not-found", "configmap", name];
+        let text = twins.lab.run(args);
+        let object: Value = serde_json::from_str(&text).ok()?;
+        let meta = &object["metadata"];
+        Some(json!([meta["finalizers"], meta["deletionTimestamp"].is_string()]))
+    };
+    assert_eq!(left("kx-map"), Some(json!([["x.example/one", "x.example/two"], true])));
+    let ours = target(&twins, "x-freed", "configmaps", "kx-map");
+    for (finalizer, at) in [("x.example/two", 1), ("x.example/one", 0)] {
+        let report = twins.act("remove-finalizer", ours.clone(), &[finalizer]).await;
+        assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
+        let patch = format!(r#"[{{"op":"remove","path":"/metadata/finalizers/{at}"}}]"#);
+        let map = "configmap/kubectl-map";
+        twins.lab.run(["-n=x-freed", "patch", map, "--type=json", "-p", &patch]);
+        assert_eq!(left("kx-map"), left("kubectl-map"), "without {finalizer}");
+    }
+    // Without the last one both are gone.
+    assert_eq!(left("kx-map"), None);
+    twins.lab.run(["delete", "namespace", "x-freed", "--wait=false"]);
 }

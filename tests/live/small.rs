@@ -128,6 +128,8 @@ fn decided(twins: &Twins, what: &str, name: &str) -> Value {
 #[expect(clippy::too_many_lines, reason = "a list of cases, each beside what kubectl is told")]
 #[tokio::test]
 async fn small_actions_leave_what_kubectl_leaves() {
+    // Of its classes one is the default.
+    let _only = crate::labs::default_class().lock().await;
     let twins = Twins::new().await;
     twins.lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: small}}").unwrap();
     twins.lab.create(CLASSES).unwrap();

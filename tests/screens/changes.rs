@@ -196,6 +196,31 @@ fn a_run_is_a_list_that_can_be_opened_again() {
 }
 
 #[test]
+fn a_drain_says_how_far_each_node_is() {
+    let mut talk = at("nodes");
+    talk.keys("jjr");
+    talk.settle();
+    // DaemonSets are ignored, what is in emptyDir volumes goes, and so do pods that nobody makes anew.
+    for end in [KeyCode::Tab, KeyCode::Tab, KeyCode::Enter] {
+        talk.keys(" ");
+        press(&mut talk, end, KeyModifiers::NONE);
+    }
+    let effects = talk.asked();
+    let changes = effects.into_iter().find_map(|effect| match effect {
+        Effect::Change { changes, .. } => Some(changes),
+        _ => None,
+    });
+    let changes = changes.expect("a drain");
+    for (number, change) in changes.iter().take(2).enumerate() {
+        let report = Report { outcome: Outcome::Done, ..Report::not_begun(change.clone(), "") };
+        talk.send(Msg::Changed(RunId(0), number, Box::new(report)));
+    }
+    let why = "Cannot evict pod as it would violate the pod's disruption budget.";
+    talk.send(Msg::Changing(RunId(0), 2, why.to_owned()));
+    hold(&mut talk, "run-drain");
+}
+
+#[test]
 fn who_leaves_while_changes_are_under_way_is_asked() {
     let mut talk = running();
     press(&mut talk, KeyCode::Esc, KeyModifiers::NONE);

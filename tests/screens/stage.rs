@@ -239,3 +239,25 @@ pub fn text(buffer: &Buffer) -> String {
     }
     out
 }
+
+/// The first lines of a frame with their colours: each stretch of one colour in brackets, behind it the colour and how it is set.
+pub fn painted(buffer: &Buffer, lines: u16) -> String {
+    let mut out = String::new();
+    for y in 0..lines.min(buffer.area.height) {
+        let look = |x: u16| (buffer[(x, y)].fg, buffer[(x, y)].modifier);
+        let mut x = 0;
+        while x < buffer.area.width {
+            let (start, (colour, set)) = (x, look(x));
+            while x < buffer.area.width && look(x) == (colour, set) {
+                x += 1;
+            }
+            let text: String = (start..x).map(|x| buffer[(x, y)].symbol()).collect();
+            if !text.trim().is_empty() {
+                let set = if set.is_empty() { String::new() } else { format!(" {set:?}") };
+                out.push_str(&format!("[{}] {colour}{set}\n", text.trim()));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}

@@ -7,7 +7,7 @@ use kx::theme::{DEFAULT, Depth};
 use ratatui::style::{Color, Modifier};
 
 use super::cluster::{self, NOW};
-use super::stage::{Stage, setup, text, theme};
+use super::stage::{Stage, painted, setup, text, theme};
 
 const SIZES: [(u16, u16); 3] = [(60, 15), (120, 40), (250, 80)];
 
@@ -188,6 +188,9 @@ fn a_guarded_context_has_its_colour_and_its_word() {
         assert!(header.contains("production"), "{header}");
         let at = header.find("lab").unwrap();
         let (name, rule) = (&buffer[(at as u16, 0)], &buffer[(5, 2)]);
+        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!(format!("guarded-{depth:?}").to_lowercase(), painted(&buffer, 3));
+        });
         if depth == Depth::None {
             assert!(name.modifier.contains(Modifier::REVERSED));
             assert_eq!(name.fg, Color::Reset);

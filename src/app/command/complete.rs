@@ -28,6 +28,8 @@ pub struct Suggestion {
     pub matched: Vec<u32>,
     /// Whether something may follow it.
     pub more: bool,
+    /// Why it is not possible here and now; then it is greyed.
+    pub refused: Option<String>,
 }
 
 /// What a suggestion is.
@@ -208,7 +210,8 @@ fn candidate(what: What, text: &str, more: bool) -> Candidate {
 }
 
 fn plain(what: What, text: &str, more: bool) -> Suggestion {
-    Suggestion { text: text.to_owned(), what, note: String::new(), matched: Vec::new(), more }
+    let text = text.to_owned();
+    Suggestion { text, what, note: String::new(), matched: Vec::new(), more, refused: None }
 }
 
 /// The candidates that the typed word matches, best first, each once.
@@ -234,6 +237,7 @@ fn rank(typed: &str, candidates: &[Candidate]) -> Vec<Suggestion> {
                 note: c.note.clone(),
                 matched,
                 more: c.more,
+                refused: None,
             }
         })
         .collect()

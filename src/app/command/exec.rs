@@ -1,5 +1,6 @@
 //! `exec`: a command in a container of what is under the cursor. Its words are not kx's: nothing in them is a filter or a flag.
 
+use super::super::action::Action;
 use super::super::prompt::Complaint;
 use super::words::plain;
 use super::{Command, CommandInfo};
@@ -9,6 +10,7 @@ pub(super) const EXEC: CommandInfo = CommandInfo {
     names: &["exec"],
     args: "[-c CONTAINER] COMMAND…",
     doc: "run a command in a container of the pod, or of a ready one of the workload or service; in those of all marked rows, side by side",
+    refuses: |app| app.refusal(Action::Shell),
     make: |_| Err(Complaint { message: NOTHING.to_owned(), at: 0..0 }),
 };
 

@@ -1,6 +1,7 @@
 //! The commands about releases of Helm: which page or table, of which revision.
 
 use super::super::prompt::Complaint;
+use super::parse::possible;
 use super::words::Word;
 use super::{Command, CommandInfo};
 use crate::helm::Page;
@@ -63,6 +64,7 @@ pub(super) const DIFF: CommandInfo = CommandInfo {
     names: &["helm-diff"],
     args: "[NAME] [-n NAMESPACE] [--revision N] [--with N]",
     doc: "what changed in a release of Helm since the revision before, or between two marked ones",
+    refuses: possible,
     make: |args| of(args, HelmWhat::Page(Page::Diff(None))),
 };
 
@@ -71,7 +73,13 @@ const fn info(
     doc: &'static str,
     make: fn(&[Word]) -> Result<Command, Complaint>,
 ) -> CommandInfo {
-    CommandInfo { names, args: "[NAME] [-n NAMESPACE] [--revision N]", doc, make }
+    CommandInfo {
+        names,
+        args: "[NAME] [-n NAMESPACE] [--revision N]",
+        doc,
+        refuses: possible,
+        make,
+    }
 }
 
 fn of(args: &[Word], what: HelmWhat) -> Result<Command, Complaint> {

@@ -2,6 +2,7 @@
 
 use super::super::action::Action;
 use super::super::prompt::Complaint;
+use super::parse::possible;
 use super::words::Word;
 use super::{Command, CommandInfo};
 
@@ -23,6 +24,7 @@ pub(super) const DESCRIBE: CommandInfo = CommandInfo {
     names: &["describe"],
     args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
     doc: "describe an object as kubectl does; without a name, the one under the cursor",
+    refuses: possible,
     make: |args| of(args, Action::Describe),
 };
 /// The YAML of an object.
@@ -30,6 +32,7 @@ pub(super) const YAML: CommandInfo = CommandInfo {
     names: &["yaml"],
     args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
     doc: "show an object as YAML; without a name, the one under the cursor",
+    refuses: possible,
     make: |args| of(args, Action::Yaml),
 };
 
@@ -38,6 +41,7 @@ pub(super) const ROLLOUT: CommandInfo = CommandInfo {
     names: &["rollout"],
     args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
     doc: "follow the rollout of a workload: how far it is, and why it is stuck; without a name, of the one under the cursor",
+    refuses: possible,
     make: |args| of(args, Action::Rollout),
 };
 /// What holds an object that is being deleted.
@@ -45,6 +49,7 @@ pub(super) const FINALIZERS: CommandInfo = CommandInfo {
     names: &["finalizers"],
     args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
     doc: "why an object that is being deleted is still there; without a name, the one under the cursor",
+    refuses: possible,
     make: |args| of(args, Action::Finalizers),
 };
 

@@ -2,6 +2,7 @@
 
 use crate::store::{Scope, Selector};
 
+use super::super::App;
 use super::super::prompt::Complaint;
 use super::asks;
 use super::words::{Word, words};
@@ -18,6 +19,8 @@ pub struct CommandInfo {
     pub args: &'static str,
     /// What it does.
     pub doc: &'static str,
+    /// Why it is not possible here and now; `None` where it is.
+    pub(in crate::app) refuses: fn(&App) -> Option<String>,
     pub(super) make: fn(&[Word]) -> Result<Command, Complaint>,
 }
 
@@ -27,102 +30,119 @@ pub const COMMANDS: &[CommandInfo] = &[
         names: &["ctx", "context", "contexts"],
         args: "[NAME]",
         doc: "go to a context; without a name, choose one",
+        refuses: possible,
         make: |args| Ok(Command::Context(one(args)?)),
     },
     CommandInfo {
         names: &["ns"],
         args: "[NAME…|all]",
         doc: "show these namespaces; without a name, choose",
+        refuses: possible,
         make: |args| Ok(Command::Namespaces(scope(args.iter().map(|w| w.text.as_str())))),
     },
     CommandInfo {
         names: &["map", "xray"],
         args: "[routes|workloads|nodes|storage|access|releases|broken]",
         doc: "show the tree of the architecture",
+        refuses: possible,
         make: |args| Ok(Command::Map(one(args)?)),
     },
     CommandInfo {
         names: &["broken"],
         args: "",
         doc: "show every reference that leads nowhere",
+        refuses: possible,
         make: |args| none(args, Command::Map(Some("broken".to_owned()))),
     },
     CommandInfo {
         names: &["cluster", "overview", "pulse"],
         args: "",
         doc: "show how the whole cluster is, and what it is made of",
+        refuses: possible,
         make: |args| none(args, Command::Cluster),
     },
     CommandInfo {
         names: &["access", "rbac"],
         args: "[user/NAME|group/NAME|sa/NAMESPACE/NAME] [-n NAMESPACE]",
         doc: "show who may do what, by roles and bindings: everybody, or all that one may do",
+        refuses: possible,
         make: asks::access,
     },
     CommandInfo {
         names: &["who-can", "whocan"],
         args: "VERB RESOURCE|/PATH [NAME] [-n NAMESPACE]",
         doc: "show who can do something, where, and by which binding and role",
+        refuses: possible,
         make: asks::who_can,
     },
     CommandInfo {
         names: &["can-i", "cani"],
         args: "[NAMESPACE…|all]",
         doc: "show what you may do, as the server says it; where all namespaces are in view, what you may do in every one",
+        refuses: possible,
         make: asks::can_i,
     },
     CommandInfo {
         names: &["events-grouped"],
         args: "[NAMESPACE…|all]",
         doc: "show events that say the same together, warnings first",
+        refuses: possible,
         make: |args| Ok(Command::GroupedEvents(scope(args.iter().map(|w| w.text.as_str())))),
     },
     CommandInfo {
         names: &["theme"],
         args: "NAME",
         doc: "use another theme",
+        refuses: possible,
         make: |args| Ok(Command::Theme(one(args)?)),
     },
     CommandInfo {
         names: &["keymap"],
         args: "NAME",
         doc: "use another keymap",
+        refuses: possible,
         make: |args| Ok(Command::Keymap(one(args)?)),
     },
     CommandInfo {
         names: &["help", "h", "?"],
         args: "",
         doc: "show every key and action",
+        refuses: possible,
         make: |args| none(args, Command::Help),
     },
     CommandInfo {
         names: &["q", "quit", "exit", "q!", "qa", "Q"],
         args: "",
         doc: "leave kx",
+        refuses: possible,
         make: |args| none(args, Command::Quit),
     },
     CommandInfo {
         names: &["apply"],
         args: "[FILE]",
         doc: "apply what a file says, with server-side apply, after showing what the server would store; without a file, what is typed or pasted",
+        refuses: |app| app.may_edit("apply").err(),
         make: |args| Ok(Command::Text(Aim::Apply, one(args)?)),
     },
     CommandInfo {
         names: &["create"],
         args: "[FILE]",
         doc: "create what a file says, after showing what the server would make of it; without a file, what is typed or pasted",
+        refuses: |app| app.may_edit("create").err(),
         make: |args| Ok(Command::Text(Aim::Create, one(args)?)),
     },
     CommandInfo {
         names: &["drafts"],
         args: "",
         doc: "list the texts that were edited and not sent",
+        refuses: possible,
         make: |args| none(args, Command::Drafts),
     },
     CommandInfo {
         names: &["journal"],
         args: "[WORD…]",
         doc: "show what kx changed, in this session and before: who, when, what, and what became of it",
+        refuses: possible,
         make: |args| {
             let words: Vec<&str> = args.iter().map(|word| word.text.as_str()).collect();
             Ok(Command::Journal(Query::parse(&words.join(" "))))
@@ -132,12 +152,14 @@ pub const COMMANDS: &[CommandInfo] = &[
         names: &["runs"],
         args: "",
         doc: "choose one of the changes of this session, to see how far it is and what became of it",
+        refuses: possible,
         make: |args| none(args, Command::Runs),
     },
     CommandInfo {
         names: &["edit-draft"],
         args: "NAME",
         doc: "go on with a text that was edited and not sent",
+        refuses: |app| app.may_edit("edit").err(),
         make: |args| match one(args)? {
             Some(name) => Ok(Command::EditDraft(name)),
             None => Err(Complaint { message: "which? :drafts lists them".to_owned(), at: 0..0 }),
@@ -156,6 +178,11 @@ pub const COMMANDS: &[CommandInfo] = &[
     helm::MANIFEST,
     helm::DIFF,
 ];
+
+/// Of a command that is always possible.
+pub(super) fn possible(_: &App) -> Option<String> {
+    None
+}
 
 fn none(args: &[Word], command: Command) -> Result<Command, Complaint> {
     match args.first() {

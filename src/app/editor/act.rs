@@ -183,10 +183,10 @@ impl App {
             Action::ToggleFieldHelp => editor.helps = !editor.helps,
             Action::NextProblem => self.next_problem(),
             Action::Search => {
-                editor.origin = editor.buffer.cursor();
-                let prompt = Prompt::new(Purpose::Search, editor.search.pattern());
-                self.over.push(Over::Prompt(prompt));
+                editor.replaces = false;
+                self.open_search_in_text();
             }
+            Action::Replace => self.open_replace(),
             Action::GoToLine => {
                 editor.origin = editor.buffer.cursor();
                 self.over.push(Over::Prompt(Prompt::new(Purpose::Line, "")));
@@ -206,6 +206,14 @@ impl App {
             },
         }
         true
+    }
+
+    /// Asks what to search for.
+    pub(super) fn open_search_in_text(&mut self) {
+        let Some(editor) = self.editor_mut() else { return };
+        editor.origin = editor.buffer.cursor();
+        let prompt = Prompt::new(Purpose::Search, editor.search.pattern());
+        self.over.push(Over::Prompt(prompt));
     }
 
     fn next_problem(&mut self) {

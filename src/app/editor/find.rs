@@ -102,7 +102,7 @@ impl App {
     }
 
     /// The editor below a prompt.
-    fn editor_below(&mut self) -> Option<&mut Editor> {
+    pub(super) fn editor_below(&mut self) -> Option<&mut Editor> {
         let at = self.over.len().checked_sub(2)?;
         match self.over.get_mut(at) {
             Some(Over::Editor(editor)) => Some(editor),

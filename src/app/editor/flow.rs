@@ -110,19 +110,27 @@ impl App {
         self.leave_editor(draft);
     }
 
-    /// Whether an editor's text is still to be kept or to be looked at, once no key waits.
+    /// Whether an editor's text is still to be kept or to be looked at, once no key waits. A text is put together for both at once: while one is
+    /// looked at, that is left for later, but not for longer than a second.
     pub fn owes(&self) -> bool {
         self.editor().is_some_and(|editor| {
             let version = editor.buffer.version();
-            editor.kept != version || (editor.looked != Some(version) && !editor.looking)
+            let new = editor.kept != version || editor.looked != Some(version);
+            new && (!editor.looking || (editor.kept != version && self.now > editor.kept_at))
         })
+    }
+
+    /// Whether an editor's text is not the one that its draft has.
+    pub fn is_unkept(&self) -> bool {
+        self.editor().is_some_and(|editor| editor.kept != editor.buffer.version())
     }
 
     /// Has an editor's text kept and looked at; whether there was something to do. The text is put together once for both.
     pub(in super::super) fn pay(&mut self) -> bool {
-        if !self.owes() {
+        if !self.owes() && !self.is_unkept() {
             return false;
         }
+        let now = self.now;
         let editor = self.over.iter_mut().rev().find_map(|over| match over {
             Over::Editor(editor) => Some(&mut **editor),
             _ => None,
@@ -132,6 +140,7 @@ impl App {
         let text: Arc<str> = editor.buffer.text().into();
         if editor.kept != version {
             editor.kept = version;
+            editor.kept_at = now;
             let (draft, text) = (Arc::clone(&editor.draft), Arc::clone(&text));
             self.effects.push(Effect::KeepDraft { draft, text });
         }

@@ -3,6 +3,7 @@
 mod act;
 mod find;
 mod flow;
+mod replace;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -63,8 +64,9 @@ pub struct Editor {
     opened: Arc<str>,
     /// Whether nobody had changed the draft before.
     fresh: bool,
-    /// Which version of the text the draft's file has.
+    /// Which version of the text the draft's file has, and since when.
     kept: u64,
+    kept_at: i64,
     /// Which version was looked at, or is; `None` where schemas came since.
     looked: Option<u64>,
     /// Whether an answer is waited for.
@@ -76,6 +78,12 @@ pub struct Editor {
     kinds: Vec<(String, String)>,
     /// What was copied or cut last.
     copied: String,
+    /// What matches were replaced by last.
+    replacement: String,
+    /// How many were replaced since that was asked.
+    replaced: usize,
+    /// Whether the search that is typed is for what is to be replaced.
+    replaces: bool,
     /// Where the cursor was when a search or a line's number began to be typed.
     origin: Pos,
     /// Whether the cursor is to be kept in sight; not after the wheel.
@@ -110,12 +118,16 @@ impl Editor {
             opened: buffer.text().into(),
             fresh: false,
             kept: buffer.version(),
+            kept_at: i64::MIN,
             looked: None,
             looking: false,
             schemas: Schemas::new(),
             asked: BTreeSet::new(),
             kinds,
             copied: String::new(),
+            replacement: String::new(),
+            replaced: 0,
+            replaces: false,
             origin: Pos::default(),
             follows: true,
             types: false,

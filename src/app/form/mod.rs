@@ -6,6 +6,7 @@ mod entry;
 
 pub use entry::Entry;
 
+use crate::access::Request;
 use crate::change::edit::Editing;
 use crate::change::{Change, Complaint, Confirm, Field, Input, Proposal};
 
@@ -25,6 +26,10 @@ pub struct Form {
     pub focus: usize,
     /// What is wrong with the answers.
     pub complaint: Option<Complaint>,
+    /// What must be known beside what will happen.
+    pub aside: Option<String>,
+    /// Why the server would surely refuse it.
+    pub forbidden: Option<String>,
     /// Whether the last entry is a word to type before anything happens.
     pub guarded: bool,
     /// The word that a guardrail wants to be typed.
@@ -33,6 +38,8 @@ pub struct Form {
     pub(super) edit: Option<Edit>,
     /// The session that is being prepared meanwhile.
     pub(super) session: Option<SessionId>,
+    /// What the server will be asked for, as the page said when it was written last.
+    pub(super) asks: Vec<Request>,
     /// What the proposal was told last.
     told: Option<Vec<String>>,
 }
@@ -45,10 +52,13 @@ impl Form {
             entries: Vec::new(),
             focus: 0,
             complaint: None,
+            aside: None,
+            forbidden: None,
             guarded: false,
             word: None,
             edit: None,
             session: None,
+            asks: Vec::new(),
             told: None,
         }
     }
@@ -120,6 +130,11 @@ impl Form {
             .collect();
         self.focus = self.focus.min(self.entries.len().saturating_sub(1));
         self.tell()
+    }
+
+    /// Asks what the server will be asked for.
+    pub(super) fn look_ahead(&mut self, means: &Means<'_>) {
+        self.asks = self.page.propose(means, |page, facts| page.asks(facts)).unwrap_or_default();
     }
 
     /// Tells the proposal what is answered by now; whether that is new to it.

@@ -70,7 +70,11 @@ impl App {
             form.page.read(means);
             form.refresh(means);
             form.page.read(means);
-            form.page.write(means)
+            let wrote = form.page.write(means);
+            if wrote {
+                form.look_ahead(means);
+            }
+            wrote
         });
         self.redraw |= redraw | wrote.unwrap_or(false);
     }

@@ -111,6 +111,17 @@ impl SheetPage {
         self.subject.release()
     }
 
+    /// Whether it shows what it otherwise hides; `None` where it hides nothing.
+    pub fn revealed(&self) -> Option<bool> {
+        self.subject.revealed()
+    }
+
+    /// Shows what it otherwise hides, or hides it again.
+    pub(super) fn reveal(&mut self, reveal: bool) {
+        self.subject.reveal(reveal);
+        self.news = true;
+    }
+
     /// Where the line under the cursor leads.
     pub fn go(&self) -> Option<&Go> {
         self.sheet.lines.get(self.reader.here())?.go.as_ref()

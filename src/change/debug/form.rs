@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::profile::{NAMES, Profile};
 use super::spec::{Wanted, command, suffix};
 use crate::change::several::{Several, known};
-use crate::change::{Change, Complaint, Deed, Field, Proposal, Target};
+use crate::change::{Change, Complaint, Deed, Field, Habits, Proposal, Target};
 use crate::sheet::{Facts, Line, Sheet, Span, Subject, Tone, Want, printable};
 use crate::store::Health;
 
@@ -21,9 +21,6 @@ pub(super) const NAME: &str = "name";
 pub(super) const CONTAINER: &str = "container";
 pub(super) const SHARE: &str = "share processes";
 pub(super) const SAME_NODE: &str = "same node";
-
-/// The image that is offered: small, and with a shell.
-const USUAL: &str = "busybox";
 
 /// Answers, by the labels of their fields.
 pub(super) type Given = [(String, String)];
@@ -54,6 +51,8 @@ pub(super) struct Debugging {
     ask: &'static Ask,
     /// The end of the names that are made up: the same while somebody looks at them.
     suffix: String,
+    /// The image to begin with.
+    image: String,
 }
 
 impl std::fmt::Debug for Debugging {
@@ -64,12 +63,13 @@ impl std::fmt::Debug for Debugging {
 
 impl Debugging {
     pub fn proposal(targets: Vec<Target>, ask: &'static Ask) -> Box<dyn Proposal> {
-        Box::new(Self { several: Several::new(targets), ask, suffix: suffix() })
+        let image = super::IMAGE.to_owned();
+        Box::new(Self { several: Several::new(targets), ask, suffix: suffix(), image })
     }
 
     fn asked(&self, facts: &Facts<'_>) -> Vec<Field> {
         let mut fields = vec![
-            Field::text(IMAGE, USUAL, "what the container is made of"),
+            Field::text(IMAGE, self.image.as_str(), "what the container is made of"),
             Field::text(COMMAND, "", "empty for the image's own"),
             Field::choice(PROFILE, &NAMES, self.profile().means()),
         ];
@@ -169,6 +169,10 @@ impl Proposal for Debugging {
 
     fn fields(&self, facts: &Facts<'_>) -> Vec<Field> {
         self.asked(facts)
+    }
+
+    fn prefer(&mut self, habits: &Habits) {
+        self.image.clone_from(&habits.debug_image);
     }
 
     fn answer(&mut self, answers: Vec<String>) {

@@ -11,6 +11,9 @@ use super::need::{GET, Need};
 use super::{Does, Of, Offer};
 use form::Debugging;
 
+/// The image that is offered where nobody set another: small, and with a shell.
+pub(super) const IMAGE: &str = "busybox";
+
 /// A container in a pod, or a pod on a node.
 pub(super) const OFFER: Offer = Offer {
     action: "debug",

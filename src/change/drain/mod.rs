@@ -2,31 +2,29 @@
 //!
 //! Where one pod must not go, nothing is done at all.
 
+mod leave;
 mod plan;
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::access::Request;
 use crate::kinds::{Cell, Value as Column, modelled};
 use crate::sheet::{Answer, Facts, Line, Sheet, Span, Subject, Tone, Want};
-use crate::store::{Health, Labels, Relation, Row, Str, To, Uid};
+use crate::store::{Health, Labels, Relation, Row, Str, To};
 
-use super::call::uid;
-use super::cordon::Cordon;
-use super::evict::eviction;
 use super::need::{GET, Need};
 use super::several::Several;
-use super::{
-    Call, Change, Complaint, Deed, Does, Field, Method, Of, Offer, Patience, Proposal, Target,
-};
+use super::{Change, Complaint, Does, Field, Of, Offer, Proposal, Target};
+use leave::{Clear, How, name, needs, pod_of, refused};
 use plan::{Allowed, Fate, fate};
 
 pub(super) const OFFER: Offer = Offer {
     action: "drain",
     of: Of::Kinds,
     needs: |_| {
-        // Which pods are evicted, and in which namespaces, is known once they are listed.
+        // Which pods are evicted, and in which namespaces, the page knows once they are listed.
         vec![GET, Need::object("patch"), Need::everywhere("list", "", "pods")]
     },
     does: Does::Asks(|targets| Box::new(Drain { several: Several::new(targets) })),
@@ -38,66 +36,6 @@ const FORCE: usize = 2;
 const GRACE: usize = 3;
 const TIMEOUT: usize = 4;
 const DELETE: usize = 5;
-
-/// How long it waits before it tries again to evict what a budget keeps, in seconds (kubectl's `EvictErrorRetryDelay`).
-const PAUSE: u64 = 5;
-
-/// Makes a pod leave its node, and waits until it is gone.
-#[derive(Debug)]
-struct Leave {
-    /// The node, which is cordoned before.
-    node: Target,
-    grace: Option<u32>,
-    /// How long that may take, in seconds.
-    limit: Option<u64>,
-    /// Deleted instead of evicted: no budget is asked.
-    delete: bool,
-}
-
-impl Deed for Leave {
-    fn words(&self) -> String {
-        if self.delete { "delete" } else { "evict" }.to_owned()
-    }
-
-    fn actions(&self) -> Vec<&'static str> {
-        vec!["drain", if self.delete { "delete" } else { "evict" }]
-    }
-
-    fn call(&self, target: &Target, pod: &Value) -> Result<Option<Call>, String> {
-        if pod["metadata"]["deletionTimestamp"].is_string() {
-            return Ok(None);
-        }
-        if !self.delete {
-            return Ok(Some(eviction(target, pod, self.grace)));
-        }
-        let mut body = json!({"apiVersion": "v1", "kind": "DeleteOptions"});
-        if let Some(seconds) = self.grace {
-            body["gracePeriodSeconds"] = json!(seconds);
-        }
-        if let Some(uid) = uid(pod) {
-            body["preconditions"] = json!({"uid": uid});
-        }
-        Ok(Some(Call { method: Method::Delete, path: target.path(""), body, look: None }))
-    }
-
-    fn removes(&self) -> bool {
-        true
-    }
-
-    fn follows(&self) -> Option<&Target> {
-        Some(&self.node)
-    }
-
-    fn patience(&self) -> Patience {
-        Patience { tries: None, pause: Some(PAUSE), limit: self.limit }
-    }
-
-    fn waits_for(&self, target: &Target, now: Option<&Value>) -> Option<String> {
-        let pod = now?;
-        let another = target.uid.zip(uid(pod)).is_some_and(|(seen, uid)| Uid::new(uid) != seen);
-        (!another).then(|| "its containers end".to_owned())
-    }
-}
 
 /// Asks what may be lost, and shows what becomes of each pod.
 #[derive(Debug)]
@@ -132,12 +70,6 @@ fn daemon_sets() -> Want {
 
 fn budgets() -> Want {
     everywhere("policy", "poddisruptionbudgets")
-}
-
-/// The name and namespace of a pod.
-fn name(pod: &Value) -> (&str, &str) {
-    let text = |field: &str| pod["metadata"][field].as_str().unwrap_or_default();
-    (text("name"), text("namespace"))
 }
 
 impl Drain {
@@ -266,34 +198,17 @@ impl Drain {
             );
             return Err(why.into());
         };
-        let refused = plan.iter().find_map(|(pod, fate)| match fate {
-            Fate::Refuses(why) => Some((name(pod), why)),
-            _ => None,
-        });
-        if let Some(((name, namespace), why)) = refused {
-            return Err(format!("nothing is drained: pod/{name} in {namespace} {why}").into());
+        if let Some(why) = refused(&plan) {
+            return Err(format!("nothing is drained: {why}").into());
         }
         let pods = facts.catalog().named("", "pods");
         let pods = pods.ok_or_else(|| "the cluster serves no pods".to_owned())?;
         let grace = self.seconds(GRACE)?;
         // 0 is for ever, as it is for kubectl.
         let limit = self.seconds(TIMEOUT)?.filter(|seconds| *seconds > 0).map(u64::from);
-        let delete = self.several.is_on(DELETE);
-        let mut changes = vec![Change::new(node.clone(), Cordon(true))];
-        for (pod, fate) in plan {
-            if !matches!(fate, Fate::Goes(_)) {
-                continue;
-            }
-            let (name, namespace) = name(pod);
-            let target = Target {
-                resource: Arc::clone(&pods),
-                namespace: namespace.to_owned(),
-                name: name.to_owned(),
-                uid: uid(pod).map(Uid::new),
-            };
-            changes.push(Change::new(target, Leave { node: node.clone(), grace, limit, delete }));
-        }
-        Ok(changes)
+        let how = How { grace, limit, delete: self.several.is_on(DELETE) };
+        let sets = facts.catalog().named("apps", "daemonsets");
+        Ok(Clear { allowed: self.allowed(), how, pods, sets }.changes(node, &plan))
     }
 }
 
@@ -347,6 +262,19 @@ impl Proposal for Drain {
 
     fn answer(&mut self, answers: Vec<String>) {
         self.several.answers = answers;
+    }
+
+    fn asks(&self, facts: &Facts<'_>) -> Vec<Request> {
+        let Some(pods) = facts.catalog().named("", "pods") else { return Vec::new() };
+        let delete = self.several.is_on(DELETE);
+        let plans = self.several.targets.iter().filter_map(|node| self.plan(facts, node));
+        let going = plans.flatten().filter(|(_, fate)| matches!(fate, Fate::Goes(_)));
+        // The first of each namespace stands for the rest of it.
+        let mut seen = HashSet::new();
+        let first = going.filter(|(pod, _)| seen.insert(name(pod).1));
+        first
+            .flat_map(|(pod, _)| needs(delete).map(|need| need.request(&pod_of(&pods, pod))))
+            .collect()
     }
 
     fn changes(&self, facts: &Facts<'_>) -> Result<Vec<Change>, Complaint> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::super::call::uid;
-use super::super::undo::patch;
+use super::super::merge_patch::patch;
 use super::super::{Call, Deed, Method, Proposal, Target, Turn};
 use super::Back;
 use super::merge::{Lists, merged, stored};

@@ -1,6 +1,6 @@
 //! The page that asks to which revision a release goes back, and shows what that means.
 
-use crate::helm::{About, Loaded, read, written};
+use crate::helm::{About, Loaded, Values, read, written};
 use crate::kinds::age;
 use crate::sheet::{Answer, Facts, Line, Sheet, Span, Subject, Tone, Want, printable};
 use crate::store::{Health, Row};
@@ -142,7 +142,8 @@ impl Rolling {
         if let Some(row) = known.rows.first().filter(|row| is_pending(row)) {
             lines.push(warning(&pending(row)));
         }
-        let mut difference = written(&known.from.release, &known.to.release).into_iter();
+        let mut difference =
+            written((&known.from.release, &known.to.release), Values::Hidden).into_iter();
         // Title, chart and application; the status of an old revision is no news.
         lines.extend(difference.by_ref().take(3));
         let _ = difference.next();

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::undo::{lasts, own, patch};
+use super::super::merge_patch::patch;
+use super::super::undo::{lasts, own};
 use super::super::{Call, Change, Method, Outcome, Report, shown};
 use super::entry::SENDING;
 

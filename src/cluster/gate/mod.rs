@@ -57,6 +57,11 @@ impl Gate {
         self.read_only || self.rails().any(Guardrail::is_of_all)
     }
 
+    /// All guardrails, those that make nothing read-only among them.
+    pub fn guardrails(&self) -> &Guardrails {
+        &self.guardrails
+    }
+
     /// The guardrails that make something here read-only.
     fn rails(&self) -> impl Iterator<Item = &Guardrail> {
         let here = |rail: &&Guardrail| {

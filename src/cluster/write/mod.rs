@@ -1,6 +1,7 @@
 //! Changes carried out: read, decided, sent, and found out about where the connection breaks.
 
 mod request;
+mod sequel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::change::{Call, Change, Method, Outcome, Patch, Report, Target};
 use crate::store::Uid;
 
 pub use self::request::{dry_run, read};
+pub use self::sequel::sequel;
 
 /// Pauses between attempts to find out what became of a change.
 const PAUSES: [u64; 6] = [200, 500, 1000, 2000, 4000, 8000];

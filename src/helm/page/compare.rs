@@ -4,7 +4,8 @@ use crate::diff::{self, Edit, diff};
 use crate::sheet::{Facts, Line, Sheet, Subject, Tone, Want, printable};
 use crate::store::Row;
 
-use super::super::{Release, yaml};
+use super::super::masked::{given, manifests};
+use super::super::{Release, Values};
 use super::read::{Known, number, revision, revisions, rows, stored, wanted};
 use super::{About, Page, write};
 
@@ -16,11 +17,12 @@ const CONTEXT: usize = 3;
 pub(super) struct Compare {
     about: About,
     with: Option<i64>,
+    shows: Values,
 }
 
 impl Compare {
     pub(super) fn new(about: About, with: Option<i64>) -> Self {
-        Self { about, with }
+        Self { about, with, shows: Values::Hidden }
     }
 
     /// The older and the newer of the two.
@@ -65,6 +67,14 @@ impl Subject for Compare {
         Some(&self.about)
     }
 
+    fn revealed(&self) -> Option<bool> {
+        Some(self.shows == Values::Shown)
+    }
+
+    fn reveal(&mut self, reveal: bool) {
+        self.shows = if reveal { Values::Shown } else { Values::Hidden };
+    }
+
     fn wants(&self, facts: &Facts<'_>) -> Vec<Want> {
         let mut wants = vec![revisions(&self.about)];
         if let Known::There(rows) = rows(&self.about, facts)
@@ -89,7 +99,8 @@ impl Subject for Compare {
         match (revision(older, facts), revision(newer, facts)) {
             (Known::Not(why), _) | (_, Known::Not(why)) => write::failed(&why),
             (Known::There(older), Known::There(newer)) => {
-                Sheet { lines: written(&older.release, &newer.release), changes_in: None }
+                let lines = written((&older.release, &newer.release), self.shows);
+                Sheet { lines, changes_in: None }
             }
             _ => write::loading(),
         }
@@ -97,7 +108,7 @@ impl Subject for Compare {
 }
 
 /// What differs between a revision and the one that comes of it.
-pub(crate) fn written(older: &Release, newer: &Release) -> Vec<Line> {
+pub(crate) fn written((older, newer): (&Release, &Release), shows: Values) -> Vec<Line> {
     let title = format!("{}  revision {} → {}", newer.name, older.version, newer.version);
     let mut lines = vec![Line::new(0, [write::span(title, Tone::Strong)])];
     for (label, one, other) in [
@@ -108,14 +119,12 @@ pub(crate) fn written(older: &Release, newer: &Release) -> Vec<Line> {
         let text = if one == other { one } else { format!("{one} → {other}") };
         lines.push(write::field(label, vec![write::span(printable(&text), Tone::Text)]));
     }
-    let given = |release: &Release| {
-        if release.config.is_empty() { String::new() } else { yaml(&release.config) }
-    };
-    for (title, one, other) in [
-        ("Values", given(older), given(newer)),
-        ("Manifest", older.manifest.clone(), newer.manifest.clone()),
-    ] {
-        let changes = diff(&one, &other);
+    let given = given((older, newer), shows);
+    let rendered = manifests((older, newer), shows);
+    for (title, one, other) in
+        [("Values", &*given.0, &*given.1), ("Manifest", &*rendered.0, &*rendered.1)]
+    {
+        let changes = diff(one, other);
         let count = |edit| changes.iter().filter(|change| change.edit == edit).count();
         let (added, removed) = (count(Edit::Add), count(Edit::Remove));
         let note = if added + removed == 0 {

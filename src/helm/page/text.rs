@@ -2,7 +2,8 @@
 
 use crate::sheet::{Facts, Sheet, Subject, Tone, Want};
 
-use super::super::{Release, coalesce, yaml};
+use super::super::masked::{manifest, values};
+use super::super::{Release, Values, coalesce};
 use super::read::{Known, found, revision, revisions, rows, stored, wanted};
 use super::{About, Page, write};
 
@@ -11,11 +12,12 @@ use super::{About, Page, write};
 pub(super) struct Text {
     page: Page,
     about: About,
+    shows: Values,
 }
 
 impl Text {
     pub(super) fn new(page: Page, about: About) -> Self {
-        Self { page, about }
+        Self { page, about, shows: Values::Hidden }
     }
 
     fn lines(&self, release: &Release) -> Sheet {
@@ -30,13 +32,15 @@ impl Text {
                 return write::alone("no values were given beside the chart's own", Tone::Muted);
             }
             Page::Notes => return sheet(write::plain(&release.info.notes, 0)),
-            Page::Values => yaml(&release.config),
+            Page::Values => values(release, &release.config, self.shows),
             Page::AllValues => match &release.chart {
-                Some(chart) => yaml(&coalesce(&release.config, &chart.values)),
-                None => yaml(&release.config),
+                Some(chart) => {
+                    values(release, &coalesce(&release.config, &chart.values), self.shows)
+                }
+                None => values(release, &release.config, self.shows),
             },
             Page::Manifest | Page::Status | Page::Diff(_) => {
-                release.manifest.trim_start_matches('\n').to_owned()
+                manifest(release, self.shows).trim_start_matches('\n').to_owned()
             }
         };
         sheet(write::yaml(&text))
@@ -54,6 +58,15 @@ impl Subject for Text {
 
     fn release(&self) -> Option<&About> {
         Some(&self.about)
+    }
+
+    fn revealed(&self) -> Option<bool> {
+        // Notes hide nothing.
+        (self.page != Page::Notes).then_some(self.shows == Values::Shown)
+    }
+
+    fn reveal(&mut self, reveal: bool) {
+        self.shows = if reveal { Values::Shown } else { Values::Hidden };
     }
 
     fn wants(&self, facts: &Facts<'_>) -> Vec<Want> {

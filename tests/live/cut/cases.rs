@@ -42,6 +42,10 @@ metadata: {name: map, namespace: NAME}
 data: {mode: dark}
 ---
 apiVersion: v1
+kind: ConfigMap
+metadata: {name: held, namespace: NAME, finalizers: [x.example/hold]}
+---
+apiVersion: v1
 kind: Pod
 metadata: {name: one, namespace: NAME}
 spec: {automountServiceAccountToken: false, nodeSelector: {none: here}, containers: [{name: a, image: 'b:1'}]}
@@ -104,13 +108,32 @@ pub const CASES: &[(&str, &str, &str, &[&str], &str)] = &[
     ("duplicate", "configmaps", "map", &["map-again"], "configmaps"),
     ("approve", "certificatesigningrequests", "NAME-yes", &[], "certificatesigningrequests"),
     ("deny", "certificatesigningrequests", "NAME-no", &[], "certificatesigningrequests"),
+    ("remove-finalizer", "configmaps", "held", &["x.example/hold"], "configmaps"),
+    // A pod that no node has yet is resized by whatever server can.
+    ("resize", "pods", "one", &["10m", "", "", ""], "pods"),
+    ("debug", "pods", "one", &["busybox:1", "", "general", "none"], "pods"),
+    (
+        "debug-copy",
+        "pods",
+        "one",
+        &["busybox:1", "", "general", "one-again", "another one", "true", "false"],
+        "pods",
+    ),
     ("evict", "pods", "one", &[""], "pods"),
     ("delete", "configmaps", "map", &[], "configmaps"),
 ];
 
-/// Actions that have a test of their own below, and those that are made of others: a drain cordons and evicts. Which class is the default one is the
-/// whole cluster's, and is asked for by the patch that annotates.
+/// Actions that have a test of their own: those of several steps, of a text, of what is the whole cluster's, and of what was done before.
 pub const ELSEWHERE: [&str; 5] = ["drain", "edit", "edit-here", "make-default", "undo"];
 
-/// Actions that are not cut yet: each is one patch, one request that makes something, or one that deletes, as others above.
-pub const NOT_YET: [&str; 4] = ["debug", "debug-copy", "remove-finalizer", "resize"];
+/// A pod on a node, that nobody makes anew.
+pub const DRAINED: &str = "
+apiVersion: v1
+kind: Pod
+metadata: {name: drained, namespace: NAME}
+spec:
+  automountServiceAccountToken: false
+  nodeName: NAME
+  tolerations: [{operator: Exists}]
+  containers: [{name: a, image: 'b:1'}]
+";
