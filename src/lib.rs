@@ -19,6 +19,7 @@
 //! - [`access`]: who can do what, by RBAC, as sheets.
 //! - [`change`]: what kx does to a cluster: what is asked and shown before, and what is sent.
 //! - [`session`]: terminals in containers: which pod, container and shell, and how it ended.
+//! - [`forward`]: port forwards: which port of which pod, how they are doing, which are kept.
 //! - [`openapi`]: what a server says of its objects' fields.
 //! - [`editor`]: a text being edited: its buffer, what could be written at the cursor, what is wrong so far.
 //! - [`text`]: how wide text is on a terminal, and what hostile text becomes.
@@ -42,6 +43,7 @@ pub mod describe;
 pub mod diff;
 pub mod editor;
 pub mod finalizers;
+pub mod forward;
 pub mod graph;
 pub mod guardrail;
 pub mod helm;

@@ -14,15 +14,15 @@ impl App {
         self.out_of_place(action).or_else(|| self.forbidden(action))
     }
 
-    /// Why somebody forbids what would make sense here: a guardrail, or whoever grants rights.
+    /// Why what would make sense here is not possible now: a port forward that is not so far, a guardrail, or whoever grants rights.
     fn forbidden(&self, action: Action) -> Option<String> {
-        self.guarded(action).or_else(|| self.forbids(action))
+        self.forward_idle(action).or_else(|| self.guarded(action)).or_else(|| self.forbids(action))
     }
 
     /// Why an action is nothing for what is here.
     pub(super) fn out_of_place(&self, action: Action) -> Option<String> {
         let info = action.info();
-        if let Some(why) = self.editor_refuses(action) {
+        if let Some(why) = self.editor_refuses(action).or_else(|| self.forward_refuses(action)) {
             return Some(why);
         }
         if info.writes
@@ -102,7 +102,7 @@ impl App {
 
     fn act_on_page(&mut self, action: Action) -> bool {
         let (height, now) = (self.layout.height(), self.now);
-        if self.write(action) || self.open_session(action) || self.act_in_panes(action) {
+        if self.write(action) || self.open_session(action) || self.act_in_panes(action) || self.act_on_forward(action) {
             return true;
         }
         let result = if let Some((browse, store)) = self.browse_mut() {

@@ -90,6 +90,7 @@ actions! {
         HistoryForward "history-forward" "newer view" "go to the view opened after this one" [Map, Browse, Manifest, Sheet, Logs];
         LastView "last-view" "last view" "go to the view shown last, and back again" [Map, Browse, Manifest, Sheet, Logs];
         Contexts "contexts" "contexts" "choose a context" [Map, Browse, Manifest, Sheet, Logs];
+        Forwards "forwards" "forwards" "list the port forwards: where each leads, and what passes" [Map, Browse, Manifest, Sheet, Logs];
         Retry "retry" "retry" "connect and list again at once" [Map, Browse, Manifest, Sheet, Run, Logs];
         TogglePeek "toggle-peek" "peek" "show or hide the pane beside the table" [Browse];
         ToggleHeader "toggle-header" "header" "show or hide the header" [Map, Browse, Manifest, Sheet, Logs];
@@ -253,6 +254,7 @@ actions! {
         Undo "undo" "undo" "take the last change back, or the entry of the journal in view, after showing what that makes different" [Browse, Map, Manifest, Sheet], writes;
         Drain "drain" "drain" "drain the node: cordon it, evict its pods and wait until they are gone" [Browse, Map, Manifest, Sheet] needs "patch", writes;
         Shell "shell" "shell" "open a shell in a container: of the pod, or of a ready one of the workload or service" [Browse, Map, Manifest, Sheet] needs "create exec", writes;
+        PortForward "port-forward" "forward" "forward a port of this machine to the pod, or to a ready one of the workload or service" [Browse, Map, Manifest, Sheet] needs "create portforward", writes;
         Attach "attach" "attach" "attach to what runs in a container; enter ~ . leaves it" [Browse, Map, Manifest, Sheet] needs "create attach", writes;
         Debug "debug" "debug" "debug: a container of your choice added to the pod, or a pod on the node, and its terminal" [Browse, Map, Manifest, Sheet] needs "patch ephemeralcontainers", writes;
         DebugCopy "debug-copy" "debug a copy" "debug a copy of the pod with another image, command or profile" [Browse, Map, Manifest, Sheet] needs "create", writes;
@@ -262,6 +264,14 @@ actions! {
         Edit "edit" "edit" "edit the object as YAML, or the marked ones: in $VISUAL or $EDITOR, or where neither is set in kx's own editor" [Browse, Map, Manifest, Sheet] needs "update", writes;
         EditHere "edit-here" "edit here" "edit the object as YAML in kx's own editor, or the marked ones" [Browse, Map, Manifest, Sheet] needs "update", writes;
         Delete "delete" "delete" "delete the object, or the marked ones" [Browse, Map, Manifest, Sheet] needs "delete", writes;
+    }
+    Forwarding {
+        OpenForward "open-forward" "browser" "open what the forward leads to in the browser" [Sheet];
+        CopyUrl "copy-url" "copy URL" "copy the URL of the forward" [Sheet];
+        RestartForward "restart-forward" "start" "start the forward, or begin it anew" [Sheet];
+        StopForward "stop-forward" "stop" "stop the forward: it listens no longer, and its connections end" [Sheet];
+        KeepForward "keep-forward" "keep" "keep the forward for the next time; again, to start by itself; again, not any more" [Sheet];
+        RemoveForward "remove-forward" "remove" "stop the forward and forget it" [Sheet];
     }
     Asked {
         NextField "next-field" "next" "go to the next field" [Form];

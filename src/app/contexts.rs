@@ -113,6 +113,7 @@ impl App {
         let Some(context) = self.contexts.get_mut(name) else { return };
         context.catalog = catalog;
         context.discovered = true;
+        self.start_forwards(name);
         if *self.context != *name {
             return;
         }

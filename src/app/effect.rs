@@ -4,11 +4,13 @@ use crate::change::Change;
 use crate::change::edit::Draft;
 use crate::change::journal;
 use crate::editor::Schemas;
+use crate::forward::{Saved, Start, Wanted};
 use crate::kinds::{Catalog, Resource};
 use crate::logs::{Export, Query};
 use crate::store::{Source, SourceId, Str};
 
 use super::edit::{Begin, EditId};
+use super::forward::ForwardId;
 use super::run::RunId;
 use super::session::SessionId;
 use crate::change::Target;
@@ -271,6 +273,34 @@ pub enum Effect {
     StopSession {
         /// What it is called.
         id: SessionId,
+    },
+    /// Begin a port forward. Answered by `Msg::Forward`, until it is stopped.
+    StartForward {
+        /// What it is called.
+        id: ForwardId,
+        /// The context's name.
+        cluster: Str,
+        /// What is wanted.
+        wanted: Wanted,
+        /// What the cluster serves.
+        catalog: Arc<Catalog>,
+    },
+    /// End a port forward, and the connections through it.
+    StopForward {
+        /// What it is called.
+        id: ForwardId,
+    },
+    /// Keep a port forward for the next time, or not any more.
+    KeepForward {
+        /// The forward.
+        saved: Saved,
+        /// How.
+        start: Start,
+    },
+    /// Open a URL in the browser. Answered by `Msg::Done`.
+    Browse {
+        /// The URL.
+        url: String,
     },
     /// Put text into the clipboard. Answered by `Msg::Done`.
     Copy(String),

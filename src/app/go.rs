@@ -273,6 +273,10 @@ impl App {
                 Ok(None) => Ok(()),
                 Err(complaint) => Err(complaint.message),
             },
+            Go::Forward(_) => {
+                self.act(super::Action::OpenForward);
+                Ok(())
+            }
             Go::Entry(id) => {
                 let id = id.to_string();
                 self.open_sheet(Box::new(journal::Page { id }), None);

@@ -21,11 +21,16 @@ impl App {
 
     /// Why nothing at all may be changed in the context in view.
     pub(super) fn is_closed(&self) -> Option<String> {
+        self.closed_in(&self.context)
+    }
+
+    /// Why nothing at all may be changed in a context.
+    pub(super) fn closed_in(&self, context: &str) -> Option<String> {
         if self.setup.read_only {
             return Some("kx is read-only: start it with --write to change things".to_owned());
         }
-        let rail = self.setup.guardrails.read_only(&self.context)?;
-        Some(format!("{} is read-only by {}", self.context, rail.words()))
+        let rail = self.setup.guardrails.read_only(context)?;
+        Some(format!("{context} is read-only by {}", rail.words()))
     }
 
     /// Whether the object in view, or under the cursor, is where only reads pass.

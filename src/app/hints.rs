@@ -77,6 +77,11 @@ const OFFERED: &[(Layer, &[Action])] = &[
         Layer::Sheet,
         &[
             Action::DrillDown,
+            Action::CopyUrl,
+            Action::RestartForward,
+            Action::StopForward,
+            Action::KeepForward,
+            Action::RemoveForward,
             Action::Search,
             Action::NextMatch,
             Action::Fold,

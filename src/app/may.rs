@@ -40,13 +40,25 @@ fn words(request: &Request) -> String {
     words
 }
 
+/// What a port forward to objects of this resource needs.
+fn forwarding(resource: &Resource) -> Need {
+    if resource.is("", "pods") {
+        Need::sub("create", "portforward")
+    } else {
+        Need::beside_sub("create", "", "pods", "portforward")
+    }
+}
+
 /// What kx could ask the server for these objects.
 fn requests(targets: &[Target]) -> Vec<Request> {
     let mut requests: Vec<Request> = Vec::new();
     for target in targets {
         let offers = OFFERS.iter().filter(|offer| offer.refuses(&target.resource).is_none());
         let needs = offers.flat_map(|offer| (offer.needs)(&target.resource));
-        for request in std::iter::once(GET).chain(needs).map(|need| need.request(target)) {
+        let forwards = super::write::takes_connections(&target.resource);
+        let own = forwards.then(|| forwarding(&target.resource));
+        for request in std::iter::once(GET).chain(needs).chain(own).map(|need| need.request(target))
+        {
             if !requests.contains(&request) {
                 requests.push(request);
             }
@@ -64,6 +76,10 @@ impl App {
         }
         if let Some(offer) = offer(action.name()) {
             return self.forbids_to(offer, &self.subjects(LOOKED_AT));
+        }
+        if action == Action::PortForward {
+            let target = self.subjects(1).pop()?;
+            return self.refused(&[forwarding(&target.resource)], &target);
         }
         if !self.reads_object(action) {
             return None;

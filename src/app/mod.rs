@@ -15,6 +15,7 @@ mod editor;
 mod effect;
 mod faces;
 mod form;
+mod forward;
 mod go;
 mod graphs;
 mod guard;
@@ -69,6 +70,7 @@ pub use edit::{Begin, EditId, EditNews};
 pub use editor::{Editor, Offered};
 pub use effect::{Effect, ObjectId, Opener, Question, Telling};
 pub use form::{Entry as FormEntry, Form};
+pub use forward::{Forward, ForwardId};
 pub use graphs::{Feeds, Progress};
 pub use help::{Entry, Help, Section};
 pub use hints::Hint;
@@ -128,6 +130,7 @@ pub struct App {
     next_session: u32,
     panes: Panes,
     leftovers: Vec<session::Leftover>,
+    forwards: forward::All,
     /// Whether the person wants to leave.
     quitting: bool,
     pending: Vec<Key>,
@@ -170,6 +173,7 @@ impl App {
         let context = Str::from(setup.context.as_str());
         let show = setup.show.clone();
         let theme = setup.theme.clone().unwrap_or_else(Theme::plain);
+        let forwards = forward::All::new(&setup.forwards);
         let mut app = Self {
             store: Store::default(),
             setup,
@@ -193,6 +197,7 @@ impl App {
             next_session: 0,
             panes: Panes::default(),
             leftovers: Vec::new(),
+            forwards,
             quitting: false,
             pending: Vec::new(),
             notice: None,
@@ -238,6 +243,7 @@ impl App {
             Msg::Changed(id, number, report) => self.changed(id, number, *report),
             Msg::Edit(id, news) => self.edit_news(id, news),
             Msg::Session(id, news) => self.session_news(id, news),
+            Msg::Forward(id, news) => self.forward_news(id, news),
             Msg::Drafts(drafts) => self.drafts_listed(drafts),
             Msg::Wake => self.wake(),
             Msg::Step => self.step(),

@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::change::edit::Draft;
 use crate::change::{Change, Report};
+use crate::forward;
 use crate::kinds::catalog::Catalog;
 use crate::logs::{Entries, Stream};
 use crate::sheet::Answer;
@@ -13,6 +14,7 @@ use crate::store::{Delta, SourceId, Str};
 
 use super::edit::{EditId, EditNews};
 use super::effect::ObjectId;
+use super::forward::ForwardId;
 use super::layout::Layout;
 use super::run::RunId;
 use super::session::{SessionId, SessionNews};
@@ -52,6 +54,8 @@ pub enum Msg {
     Edit(EditId, EditNews),
     /// Something is heard of a session in a container.
     Session(SessionId, SessionNews),
+    /// Something is heard of a port forward.
+    Forward(ForwardId, forward::News),
     /// The drafts of edits that were left, the newest first.
     Drafts(Vec<Arc<Draft>>),
     /// An effect is done: what to say of it (nothing where empty), or what went wrong.

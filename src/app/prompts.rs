@@ -362,6 +362,8 @@ impl App {
             Command::Quit => self.quit(),
             Command::Action(action) => self.act(action),
             Command::Helm(command) => return self.helm(command),
+            Command::Forwards => self.open_forwards(),
+            Command::PortForward { spec, address } => return self.port_forward(spec, address),
             Command::Exec { words, container } => return self.exec(words, container),
             Command::Object(command) => return self.show_object(command),
         }

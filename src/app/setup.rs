@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::change::Habits;
 use crate::config::State;
+use crate::forward::Saved;
 use crate::guardrail::Guardrails;
 use crate::keymap::{Keymap, Keymaps};
 use crate::kinds::relations::Relations;
@@ -62,6 +63,8 @@ pub struct Setup {
     pub sessions_in_pane: bool,
     /// What forms begin with.
     pub habits: Habits,
+    /// The port forwards that were kept, of all contexts.
+    pub forwards: Vec<Saved>,
     /// What a person knows of custom resources; without it, what kx knows.
     pub relations: Option<Arc<Relations>>,
 }

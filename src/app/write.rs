@@ -13,7 +13,7 @@ use super::{App, Form, Level, Over, SheetPage};
 fn refuses(action: Action, resource: &Resource) -> Option<String> {
     let info = modelled(&resource.group, &resource.plural).map(|kind| kind.info);
     let Some(offer) = offer(action.name()) else {
-        let session = action.is_session();
+        let session = action.is_session() || action == Action::PortForward;
         return session.then(|| no_session(action, resource)).flatten();
     };
     if is_own(action, resource) || matches!(offer.does, Does::Undoes) {
@@ -32,10 +32,15 @@ pub(super) fn is_own(action: Action, resource: &Resource) -> bool {
     kind.is_some_and(|kind| kind.info.view.is_some() && kind.actions.contains(&action.name()))
 }
 
-/// Why no session can be opened for objects of this resource.
-fn no_session(action: Action, resource: &Resource) -> Option<String> {
+/// Whether objects of this resource are pods, or lead to some: what a session or a port forward needs.
+pub(super) fn takes_connections(resource: &Resource) -> bool {
     let kind = modelled(&resource.group, &resource.plural);
-    let named = kind.is_some_and(|kind| kind.actions.contains(&Action::Shell.name()));
+    kind.is_some_and(|kind| kind.actions.contains(&Action::Shell.name()))
+}
+
+/// Why no session can be opened for objects of this resource, and no port forwarded to them.
+fn no_session(action: Action, resource: &Resource) -> Option<String> {
+    let named = takes_connections(resource);
     (!named).then(|| format!("{action} is nothing for {}", resource.plural))
 }
 
@@ -244,8 +249,9 @@ impl App {
             Some((edit, None)) => edit.draft,
             None => None,
         };
-        let agreed = self.with_form(|form, means| (form.verb(), form.agreed(means)));
-        let Some((verb, agreed)) = agreed else { return };
+        let agreed =
+            self.with_form(|form, means| (form.verb(), form.agreed(means), form.forward(means)));
+        let Some((verb, agreed, forward)) = agreed else { return };
         match agreed {
             Ok(changes) => {
                 let forbidden = self.forbids_form();
@@ -264,6 +270,9 @@ impl App {
                     return;
                 }
                 self.close_form();
+                if let Some((wanted, start)) = forward {
+                    return self.begin_forward(wanted, start);
+                }
                 if let Some(draft) = &draft {
                     self.leave_editor(draft);
                 }

@@ -48,6 +48,16 @@ impl Need {
         Self { verb, subresource: "", of: Of::Beside(group, resource) }
     }
 
+    /// This verb on a subresource of objects of another resource in the same namespace.
+    pub const fn beside_sub(
+        verb: &'static str,
+        group: &'static str,
+        resource: &'static str,
+        subresource: &'static str,
+    ) -> Self {
+        Self { verb, subresource, of: Of::Beside(group, resource) }
+    }
+
     /// This verb on objects of another resource, in all namespaces at once.
     pub const fn everywhere(
         verb: &'static str,

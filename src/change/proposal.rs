@@ -1,6 +1,7 @@
 //! What an action that writes shows and asks before it does anything.
 
 use crate::access::Request;
+use crate::forward::{Start, Wanted};
 use crate::sheet::{Facts, Subject};
 
 use super::edit::Editing;
@@ -44,6 +45,12 @@ pub trait Proposal: Subject {
     fn asks(&self, facts: &Facts<'_>) -> Vec<Request> {
         let _ = facts;
         Vec::new()
+    }
+
+    /// The forward that begins when the person agrees, beside what is changed.
+    fn forward(&self, facts: &Facts<'_>) -> Option<(Wanted, Start)> {
+        let _ = facts;
+        None
     }
 
     /// What is to be done.

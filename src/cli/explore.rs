@@ -9,6 +9,7 @@ use crate::change::Habits;
 use crate::cluster::{Audit, Env, Gate, Kubeconfig, Overrides, discovery};
 use crate::config::{self, Config, Editor, Paths, Sessions, State};
 use crate::demo;
+use crate::forward::{Saved, SavedForwards};
 use crate::keymap::{File, Keymaps};
 use crate::kinds::Catalog;
 use crate::kinds::relations::Relations;
@@ -115,6 +116,7 @@ async fn explore(asked: &Asked<'_>, access: Access, paths: &Paths) -> Result<u8,
         drafts: paths.drafts(),
         cache: paths.cache.clone(),
         journal_file: paths.journal_file(),
+        forwards_file: paths.forwards_file(),
         mouse: config.mouse,
     };
     let (app, ended) = runtime::run(App::new(setup), outside)
@@ -204,6 +206,7 @@ fn setup(
         shells: config.shells.clone(),
         sessions_in_pane: config.sessions == Sessions::Pane,
         habits: Habits { debug_image: config.debug_image.clone() },
+        forwards: forwards(paths)?,
         relations: access.relations.clone(),
     })
 }
@@ -243,8 +246,15 @@ fn relations(paths: &Paths) -> Result<Option<Arc<Relations>>, Failure> {
     found.map_err(|error| Failure::failed(error.to_string(), None))
 }
 
+/// The port forwards that the person keeps.
+fn forwards(paths: &Paths) -> Result<Vec<Saved>, Failure> {
+    let found =
+        paths.forwards_file().map_or(Ok(SavedForwards::default()), |path| config::forwards(&path));
+    found.map(|saved| saved.forward).map_err(|error| Failure::failed(error.to_string(), None))
+}
+
 /// `--read-only` and `--write` win over the configuration; guardrails are lifted by neither.
-fn gate(args: &ClusterArgs, config: &Config) -> Gate {
+pub(super) fn gate(args: &ClusterArgs, config: &Config) -> Gate {
     if args.read_only || (config.read_only && !args.write) {
         Gate::read_only()
     } else {

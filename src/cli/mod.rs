@@ -6,10 +6,12 @@ mod get;
 mod info;
 mod logs;
 mod objects;
+mod port_forward;
 mod print;
 
 pub use failure::Failure;
 pub use logs::LogsArgs;
+pub use port_forward::PortForwardArgs;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -129,6 +131,8 @@ pub enum Command {
     Get(GetArgs),
     /// Print the logs of many containers as one, and go on with what is written
     Logs(Box<LogsArgs>),
+    /// Forward ports of this machine to a pod, or to a ready one of a service or a workload, and to the next where that goes
+    PortForward(PortForwardArgs),
     /// Say which version this is, where its files are and what was found
     Info(InfoArgs),
     /// Print the completions for a shell
@@ -259,6 +263,11 @@ async fn run(cli: &Cli) -> Result<u8, Failure> {
             out.flush()?;
             Ok(0)
         }
+        Some(Command::PortForward(args)) => {
+            let mut out = std::io::stdout();
+            port_forward::run(args, access(&args.cluster)?, &paths, &mut out).await?;
+            Ok(0)
+        }
         Some(Command::Info(args)) => {
             let mut out = std::io::stdout().lock();
             info::run(&args.cluster, &access(&args.cluster)?, &paths, &mut out).await?;
@@ -316,6 +325,7 @@ impl Cli {
             Some(Command::Demo(args)) => Some(&args.cluster),
             Some(Command::Get(args)) => Some(&args.cluster),
             Some(Command::Logs(args)) => Some(&args.cluster),
+            Some(Command::PortForward(args)) => Some(&args.cluster),
             Some(Command::Info(args)) => Some(&args.cluster),
             Some(Command::Completions { .. } | Command::Man) => None,
         }

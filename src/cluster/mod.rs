@@ -5,6 +5,7 @@ pub mod discovery;
 pub mod env;
 pub mod error;
 pub mod exec;
+pub mod forward;
 pub mod gate;
 pub mod kubeconfig;
 pub mod logs;
@@ -22,6 +23,7 @@ mod gunzip;
 mod lines;
 mod proxy;
 mod tls;
+mod websocket;
 
 pub use crate::nearest::nearest;
 pub use connect::{Client, connect};

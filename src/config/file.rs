@@ -155,6 +155,14 @@ pub enum Error {
         /// What is wrong, with the key.
         message: String,
     },
+    /// A mistake in `forwards.toml`.
+    #[error("{}: {message}", path.display())]
+    Forwards {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        message: String,
+    },
     /// A mistake in `relations.toml`.
     #[error(transparent)]
     Relations(#[from] crate::kinds::relations::RelationsError),

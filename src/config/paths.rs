@@ -9,7 +9,7 @@ pub struct Paths {
     pub config: Option<PathBuf>,
     /// What kx remembers between runs: `state.toml`.
     pub state: Option<PathBuf>,
-    /// What must not be lost: the journal of changes, drafts.
+    /// What must not be lost: the journal of changes, drafts, the port forwards that are kept.
     pub data: Option<PathBuf>,
     /// What can be thrown away: logs.
     pub cache: Option<PathBuf>,
@@ -57,6 +57,11 @@ impl Paths {
     /// The folder of texts that are being edited.
     pub fn drafts(&self) -> Option<PathBuf> {
         self.data.as_deref().map(|dir| dir.join("drafts"))
+    }
+
+    /// The file of the port forwards that are kept.
+    pub fn forwards_file(&self) -> Option<PathBuf> {
+        self.data.as_deref().map(|dir| dir.join("forwards.toml"))
     }
 
     /// The journal of changes.

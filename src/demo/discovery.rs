@@ -95,6 +95,7 @@ fn sub_kind(resource: &Resource, sub: &str) -> (String, String, String) {
         "eviction" => own("policy", "v1", "Eviction"),
         "exec" => own("", "v1", "PodExecOptions"),
         "attach" => own("", "v1", "PodAttachOptions"),
+        "portforward" => own("", "v1", "PodPortForwardOptions"),
         "proxy" => own("", "v1", "NodeProxyOptions"),
         "token" => own("authentication.k8s.io", "v1", "TokenRequest"),
         _ => own(&resource.group, &resource.version, &resource.kind),
@@ -104,7 +105,7 @@ fn sub_kind(resource: &Resource, sub: &str) -> (String, String, String) {
 fn sub_verbs(sub: &str) -> &'static [&'static str] {
     match sub {
         "log" => &["get"],
-        "exec" | "attach" => &["create", "get"],
+        "exec" | "attach" | "portforward" => &["create", "get"],
         "eviction" | "token" => &["create"],
         "finalize" => &["update"],
         "proxy" => &["create", "delete", "get", "patch", "update"],

@@ -1,7 +1,7 @@
 //! The built-in demo cluster: a small API server on loopback.
 //!
 //! [`start`] makes a cluster that lives: its deployments roll out, a pod crash-loops, a node comes and goes.
-//! It speaks the Kubernetes API in JSON (lists, watches, Tables, writes, logs, exec), so any client can use it.
+//! It speaks the Kubernetes API in JSON (lists, watches, Tables, writes, logs, exec, port-forward), so any client can use it.
 //! Everything about it follows from its [`Options`]: the same seed gives the same names, UIDs and happenings.
 //! Through [`Faults`] it can be asked to misbehave.
 

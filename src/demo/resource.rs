@@ -134,7 +134,7 @@ const BUILT_IN: &[Line] = &[
         "po",
         "all",
         true,
-        "attach ephemeralcontainers eviction exec log resize status",
+        "attach ephemeralcontainers eviction exec log portforward resize status",
     ),
     (
         "",

@@ -163,7 +163,7 @@ fn pattern(value: &Value<'_>, key: &str) -> Result<Pattern, Mistake> {
 
 /// The names that can be forbidden.
 fn names() -> impl Iterator<Item = &'static str> {
-    OFFERS.iter().map(|offer| offer.action).chain(["apply", "create"])
+    OFFERS.iter().map(|offer| offer.action).chain(["apply", "create", "port-forward"])
 }
 
 fn actions(value: &Value<'_>, key: &str) -> Result<Actions, Mistake> {

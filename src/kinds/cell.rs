@@ -112,7 +112,7 @@ impl Cell {
             }
             Self::Millicores(n) => write!(out, "{n}m"),
             Self::Bytes(n) => {
-                bytes(*n, out);
+                write_bytes(*n, out);
                 Ok(())
             }
         };
@@ -139,7 +139,7 @@ impl Cell {
 }
 
 /// Bytes in the largest binary unit that keeps at least two digits, as `kubectl top` does with Mi.
-fn bytes(n: i64, out: &mut String) {
+pub fn write_bytes(n: i64, out: &mut String) {
     const UNITS: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     let mut value = n;
     let mut unit = 0;

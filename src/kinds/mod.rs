@@ -34,7 +34,7 @@ mod view;
 mod words;
 
 pub use catalog::Catalog;
-pub use cell::Cell;
+pub use cell::{Cell, write_bytes};
 pub use column::{Align, CellFn, Col, Column, Show, Value};
 pub use event::grouped as grouped_events;
 pub use info::Info;

@@ -162,6 +162,7 @@ pub fn needs(want: &Want) -> String {
         }
         Want::Review { path, .. } => format!("create at {path}"),
         Want::Journal { .. } | Want::Entry { .. } => "the journal".to_owned(),
+        Want::Forwards => "the port forwards".to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Wait for one thing, take what else is there, draw once: at most sixty frames a second, none when nothing changed. There is no tick; the
 //! state says when time alone will change what is seen.
 
+mod browser;
 mod chronicle;
 mod clipboard;
 mod clock;
@@ -10,6 +11,7 @@ mod clusters;
 mod drafts;
 mod editing;
 mod folder;
+mod forwards;
 mod input;
 mod journal;
 mod keeper;
@@ -43,6 +45,7 @@ use clipboard::Clipboard;
 use clock::{sleep, until};
 use clusters::Clusters;
 use drafts::Drafts;
+use forwards::Forwards;
 use input::{Input, message};
 use journal::Journal;
 use keeper::Keeper;
@@ -70,6 +73,8 @@ pub struct Outside {
     pub cache: Option<PathBuf>,
     /// Where the journal of changes is kept, if anywhere.
     pub journal_file: Option<PathBuf>,
+    /// Where the port forwards are kept, if anywhere.
+    pub forwards_file: Option<PathBuf>,
     /// Whether the mouse is taken.
     pub mouse: bool,
 }
@@ -112,6 +117,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         answers: false,
         ended: None,
         live: None,
+        forwards: Forwards::default(),
         preparing: None,
         panes: session::Panes::default(),
     };
@@ -158,6 +164,8 @@ struct Runtime {
     ended: Option<Ended>,
     /// The session that has the terminal.
     live: Option<session::Live>,
+    /// The port forwards that run.
+    forwards: Forwards,
     /// The session that is being prepared.
     preparing: Option<session::Preparing>,
     /// The sessions in the pane.

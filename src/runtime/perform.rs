@@ -69,6 +69,12 @@ impl Runtime {
                     self.report(Err(why));
                 }
             }
+            Effect::StartForward { id, cluster, wanted, catalog } => {
+                self.start_forward(id, &cluster, wanted, catalog);
+            }
+            Effect::StopForward { id } => self.forwards.stop(id),
+            Effect::KeepForward { saved, start } => self.keep_forward(saved, start),
+            Effect::Browse { url } => self.browse(url),
             effect @ (Effect::FindPod { .. }
             | Effect::AwaitContainer { .. }
             | Effect::OpenSession { .. }

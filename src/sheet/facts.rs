@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::change::journal::{Journaled, Opened, Query};
+use crate::forward::Shown;
 use crate::helm::{Damage, Loaded};
 use crate::kinds::Catalog;
 use crate::store::Row;
@@ -88,12 +89,14 @@ pub enum Want {
         /// Its id.
         id: String,
     },
+    /// The port forwards of this kx, followed.
+    Forwards,
 }
 
 impl Want {
     /// Whether it is told without a cluster.
     pub const fn is_local(&self) -> bool {
-        matches!(self, Self::Journal { .. } | Self::Entry { .. })
+        matches!(self, Self::Journal { .. } | Self::Entry { .. } | Self::Forwards)
     }
 }
 
@@ -128,6 +131,8 @@ pub enum Answer {
     Journal(Arc<Journaled>),
     /// The entry of the journal; `None` where there is none of this id.
     Entry(Option<Arc<Opened>>),
+    /// The port forwards.
+    Forwards(Arc<Vec<Shown>>),
 }
 
 impl Answer {

@@ -83,6 +83,8 @@ pub enum Go {
     },
     /// The entry of the journal of this id.
     Entry(Str),
+    /// The port forward of this number: what listens there is opened in the browser.
+    Forward(u32),
 }
 
 /// Text without what a terminal would take for more than text.

@@ -30,6 +30,11 @@ pub trait Subject: Debug + Send {
     /// What is written, from what is known by now. Called when an answer changes, and when [`Sheet::changes_in`] is over.
     fn sheet(&self, facts: &Facts<'_>) -> Sheet;
 
+    /// Whether it is a list to choose from: the cursor begins on the first line that leads somewhere.
+    fn is_list(&self) -> bool {
+        false
+    }
+
     /// The release of Helm that it is about, where it is about one.
     fn release(&self) -> Option<&crate::helm::About> {
         None

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::support::{Cluster, DEADLINE};
 
-async fn client(cluster: &Cluster, context: Option<&str>) -> Client {
+pub async fn client(cluster: &Cluster, context: Option<&str>) -> Client {
     let config = Kubeconfig::from_yaml(
         &cluster.demo.kubeconfig(),
         std::path::Path::new("/demo"),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules without IO and async, and what none of their files may name.
-const PURE: [&str; 24] = [
+const PURE: [&str; 25] = [
     "access",
     "app",
     "change",
@@ -19,6 +19,7 @@ const PURE: [&str; 24] = [
     "overview",
     "keymap",
     "session",
+    "forward",
     "ui",
     "yaml",
     "editor",

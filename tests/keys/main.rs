@@ -8,6 +8,7 @@ mod contexts;
 mod drill;
 mod editor;
 mod filter;
+mod forwards;
 mod guardrails;
 mod helm;
 mod insides;

@@ -179,6 +179,7 @@ fn request(verb: &str) -> (&'static str, &'static str) {
         "get log" => ("GET", "/api/v1/namespaces/shop/pods/web/log"),
         "create exec" => ("GET", "/api/v1/namespaces/shop/pods/web/exec"),
         "create attach" => ("GET", "/api/v1/namespaces/shop/pods/web/attach"),
+        "create portforward" => ("GET", "/api/v1/namespaces/shop/pods/web/portforward"),
         "patch resize" => ("PATCH", "/api/v1/namespaces/shop/pods/web/resize"),
         "patch ephemeralcontainers" => {
             ("PATCH", "/api/v1/namespaces/shop/pods/web/ephemeralcontainers")

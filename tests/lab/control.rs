@@ -125,7 +125,8 @@ impl Control {
              ---\napiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterAttach\nmetadata: {{name: lab}}\n\
              spec: {{attaches: [{{logsFile: {log}}}]}}\n\
              ---\napiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterExec\nmetadata: {{name: lab}}\n\
-             spec: {{execs: [{{local: {{}}}}]}}\n"
+             spec: {{execs: [{{local: {{}}}}]}}\n{forwards}",
+            forwards = forwards(),
         );
         let stages = fs::read_to_string(build::source().join("stages.yaml"))?;
         Ok(fs::write(path, stages + &answers)?)
@@ -255,6 +256,27 @@ impl Control {
         }
         Ok(())
     }
+}
+
+/// What answers behind the ports of pods, by the pod's name, as a pod cannot be told here who it is. On port 7 what comes goes back; on 80 that too,
+/// behind the pod's name in a line; on 9 a digest of the first mebibyte; nothing listens elsewhere.
+fn forwards() -> String {
+    let port =
+        |port: u16, script: &str| format!("{{ports: [{port}], command: [sh, -c, \"{script}\"]}}");
+    let pods = ["first", "second", ""].map(|name| {
+        let names = if name.is_empty() { String::new() } else { format!("selector: {{matchNames: [{name}]}}, ") };
+        let ports = [
+            port(7, "exec cat"),
+            port(80, &format!("echo {name}; exec cat")),
+            port(9, "head -c 1048576 | sha256sum"),
+        ];
+        format!(
+            "---\napiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterPortForward\nmetadata: {{name: lab-{name}x}}\n\
+             spec: {{{names}forwards: [{}]}}\n",
+            ports.join(", ")
+        )
+    });
+    pods.concat()
 }
 
 fn etcd_flags(folder: &Path, ports: &Ports) -> Vec<String> {

@@ -18,6 +18,7 @@ mod discovery;
 mod drain;
 mod edits;
 mod exec;
+mod forwards;
 mod get;
 mod graphed;
 mod helm;
@@ -35,6 +36,8 @@ mod restart;
 mod rolled;
 mod rollout;
 mod rows;
+#[path = "../demo/running.rs"]
+mod running;
 mod sessions;
 mod small;
 mod support;

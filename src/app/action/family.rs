@@ -23,6 +23,8 @@ pub enum Family {
     Reading,
     /// The pane of sessions.
     Sessions,
+    /// Port forwards.
+    Forwarding,
     /// Changing the cluster.
     Changing,
     /// Answering what is asked before a change.
@@ -47,6 +49,7 @@ impl Family {
             Self::Logs => "Logs",
             Self::Reading => "Reading",
             Self::Sessions => "Sessions",
+            Self::Forwarding => "Port forwards",
             Self::Changing => "Changing",
             Self::Asked => "Answering",
             Self::Editing => "Typing",

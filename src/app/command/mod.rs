@@ -3,6 +3,7 @@
 mod asks;
 mod complete;
 mod exec;
+mod forward;
 mod helm;
 mod object;
 mod parse;
@@ -19,6 +20,7 @@ use std::ops::Range;
 use crate::access::Asked;
 use crate::change::edit::Aim;
 use crate::change::journal::Query;
+use crate::forward::Spec;
 use crate::store::Scope;
 
 use super::action::Action;
@@ -69,6 +71,15 @@ pub enum Command {
         words: Vec<String>,
         /// The container, where it is named.
         container: Option<String>,
+    },
+    /// List the port forwards.
+    Forwards,
+    /// Forward a port to what is under the cursor; without a port, ask.
+    PortForward {
+        /// The ports.
+        spec: Option<Spec>,
+        /// Where is listened, where that is named.
+        address: Option<String>,
     },
     /// Show an object of this name.
     Object(ObjectCommand),

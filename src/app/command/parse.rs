@@ -6,7 +6,7 @@ use super::super::App;
 use super::super::prompt::Complaint;
 use super::asks;
 use super::words::{Word, words};
-use super::{Command, Show, exec, helm, object};
+use super::{Command, Show, exec, forward, helm, object};
 use crate::change::edit::Aim;
 use crate::change::journal::Query;
 
@@ -166,6 +166,8 @@ pub const COMMANDS: &[CommandInfo] = &[
         },
     },
     exec::EXEC,
+    forward::FORWARDS,
+    forward::PORT_FORWARD,
     object::DESCRIBE,
     object::YAML,
     object::ROLLOUT,

@@ -9,6 +9,7 @@ pub use entry::Entry;
 use crate::access::Request;
 use crate::change::edit::Editing;
 use crate::change::{Change, Complaint, Confirm, Field, Input, Proposal};
+use crate::forward::{Start, Wanted};
 
 use super::SessionId;
 use super::action::Action;
@@ -152,6 +153,11 @@ impl Form {
     /// With what the editor is opened when the person agrees, where it is.
     pub(super) fn editing(&self) -> Option<Editing> {
         self.page.proposal()?.editing()
+    }
+
+    /// The forward that begins when the person agrees, where one does.
+    pub(super) fn forward(&self, means: &Means<'_>) -> Option<(Wanted, Start)> {
+        self.page.propose(means, |proposal, facts| proposal.forward(facts))?
     }
 
     /// What the person agrees to.

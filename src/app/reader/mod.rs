@@ -131,7 +131,7 @@ impl Reader {
     }
 
     /// Goes to a line, and unfolds what hides it.
-    fn go_to_line(&mut self, line: usize) {
+    pub(super) fn go_to_line(&mut self, line: usize) {
         if self.folds.show(&self.lines, line) {
             self.fold_lines();
         }

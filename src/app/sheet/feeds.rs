@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use crate::forward::Shown;
 use crate::kinds::{Catalog, Resource};
 use crate::sheet::{Answer, Want};
 use crate::store::{Freshness, Row, Scope, Source, SourceId, Store, Str};
@@ -19,6 +20,8 @@ pub(in crate::app) struct Means<'a> {
     /// Whether the catalog is what the cluster itself said.
     pub discovered: bool,
     pub connected: bool,
+    /// The port forwards.
+    pub forwards: &'a Arc<Vec<Shown>>,
     pub sources: &'a mut Sources,
     pub store: &'a mut Store,
     pub next_object: &'a mut u32,
@@ -43,6 +46,8 @@ pub(super) struct Feed {
 pub(super) enum Way {
     /// By none: the cluster serves no such resource, or has not said yet what it serves.
     Nothing,
+    /// By none: the app knows it itself, and tells of it.
+    Told,
     /// Under this name.
     Read(ObjectId),
     /// As rows of a Source, of which this generation was seen last.
@@ -102,6 +107,11 @@ impl Feeds {
                 answers.insert(entry.key().clone(), Answer::Absent);
                 changed = true;
             }
+            if feed.way == Way::Told {
+                let forwards = Answer::Forwards(Arc::clone(means.forwards));
+                answers.insert(entry.key().clone(), forwards);
+                changed = true;
+            }
             entry.insert(feed);
         }
         changed
@@ -112,7 +122,7 @@ impl Feeds {
         match self.all.remove(want).map(|feed| feed.way) {
             Some(Way::Read(id)) => means.effects.push(Effect::Unfollow { id }),
             Some(Way::Rows(id, _)) => means.sources.release(id, means.now),
-            Some(Way::Nothing) | None => {}
+            Some(Way::Nothing | Way::Told) | None => {}
         }
     }
 
@@ -153,6 +163,7 @@ fn start(want: &Want, means: &mut Means<'_>) -> Feed {
         | Want::Review { .. }
         | Want::Journal { .. }
         | Want::Entry { .. } => Arc::default(),
+        Want::Forwards => return feed(Way::Told, true),
     };
     if let Want::Rows { namespace, labels, fields, .. } = want {
         let source = Source {
@@ -192,7 +203,7 @@ fn start(want: &Want, means: &mut Means<'_>) -> Feed {
         }
         Want::Journal { query } => Effect::FollowJournal { id, of: Telling::List(query) },
         Want::Entry { id: entry } => Effect::FollowJournal { id, of: Telling::Entry(entry) },
-        Want::Rows { .. } => return feed(Way::Nothing, false),
+        Want::Rows { .. } | Want::Forwards => return feed(Way::Nothing, false),
     };
     means.effects.push(effect);
     feed(Way::Read(id), false)

@@ -1,6 +1,6 @@
 //! The sheets of the view: they are read, written, and left.
 
-use crate::sheet::Answer;
+use crate::sheet::{Answer, Want};
 use crate::store::SourceId;
 
 use super::super::context::Connection;
@@ -18,6 +18,7 @@ impl App {
             catalog: &context.catalog,
             discovered: context.discovered,
             connected: context.connection == Connection::Connected,
+            forwards: self.forwards.shown(),
             sources: &mut self.sources,
             store: &mut self.store,
             next_object: &mut self.next_object,
@@ -117,6 +118,15 @@ impl App {
                 }
             });
         }
+        self.redraw |= redraw;
+    }
+
+    /// The port forwards are others now, or are doing otherwise.
+    pub(in crate::app) fn tell_forwards(&mut self) {
+        let mut redraw = false;
+        self.each_sheet(|sheet, means, in_view| {
+            redraw |= sheet.told(&Want::Forwards, means) && in_view;
+        });
         self.redraw |= redraw;
     }
 

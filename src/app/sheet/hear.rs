@@ -1,6 +1,8 @@
 //! What is heard of what a sheet wants, and how much of it is known.
 
-use crate::sheet::Answer;
+use std::sync::Arc;
+
+use crate::sheet::{Answer, Want};
 use crate::store::{Freshness, SourceId, Store};
 
 use super::super::effect::ObjectId;
@@ -49,6 +51,18 @@ impl SheetPage {
         self.news = true;
     }
 
+    /// What the app knows itself has changed; whether that is wanted here.
+    pub(in crate::app) fn told(&mut self, want: &Want, means: &Means<'_>) -> bool {
+        let wanted = self.feeds.iter().any(|(other, feed)| other == want && feed.way == Way::Told);
+        if wanted {
+            let forwards = Answer::Forwards(Arc::clone(means.forwards));
+            self.answers.insert(want.clone(), forwards);
+            self.asks = true;
+            self.news = true;
+        }
+        wanted
+    }
+
     /// Sees which rows changed: of what changes all the time, a second's changes are written at once.
     pub(super) fn look_at_rows(&mut self, means: &Means<'_>) {
         for (want, feed) in self.feeds.iter_mut() {
@@ -81,7 +95,7 @@ impl SheetPage {
     pub(in crate::app) fn lost_rows(&self, store: &Store) -> Vec<SourceId> {
         let sources = self.feeds.iter().filter_map(|(_, feed)| match feed.way {
             Way::Rows(id, _) => Some(id),
-            Way::Nothing | Way::Read(_) => None,
+            Way::Nothing | Way::Told | Way::Read(_) => None,
         });
         let lost = |id: &SourceId| {
             store.table(*id).is_some_and(|table| {

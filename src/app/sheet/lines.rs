@@ -32,8 +32,11 @@ pub(super) fn lines(sheet: &Sheet) -> Vec<TextLine> {
 /// What a line is called among those beside it: the entry of the journal that it is of; its labels, or what it is about. A line without either is told by its words, as far as they
 /// are neither ages nor blanks, which change by themselves.
 fn name(line: &Line) -> String {
-    if let Some(Go::Entry(id)) = &line.go {
-        return id.to_string();
+    match &line.go {
+        Some(Go::Entry(id)) => return id.to_string(),
+        // Where it leads, and how it is doing, changes.
+        Some(Go::Forward(id)) if line.indent == 0 => return id.to_string(),
+        _ => {}
     }
     let of = |wanted: &dyn Fn(Tone) -> bool| {
         let spans = line.spans.iter().filter(|span| wanted(span.tone));

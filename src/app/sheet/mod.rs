@@ -46,6 +46,8 @@ pub struct SheetPage {
     /// When rows that changed are to be written, and when they last were: of many rows some always change.
     rows_due: Option<i64>,
     rows_at: i64,
+    /// Whether the cursor is to be put on the first line that leads somewhere, once there is one.
+    seeks: bool,
     /// Whether the object that the page is about was deleted; it is shown as it was last.
     deleted: bool,
 }
@@ -82,6 +84,7 @@ impl SheetPage {
         Self {
             about,
             reader: Reader::default(),
+            seeks: subject.is_list(),
             subject,
             answers: HashMap::new(),
             feeds: Feeds::default(),
@@ -132,6 +135,14 @@ impl SheetPage {
         match self.go() {
             Some(Go::Entry(id)) => Some(id),
             _ => self.subject.entry(),
+        }
+    }
+
+    /// The number of the port forward that the line under the cursor is of.
+    pub fn forward(&self) -> Option<u32> {
+        match self.go()? {
+            Go::Forward(id) => Some(*id),
+            _ => None,
         }
     }
 
@@ -244,6 +255,12 @@ impl SheetPage {
             return false;
         }
         self.reader.write(lines::lines(&sheet), marked);
+        if self.seeks
+            && let Some(at) = sheet.lines.iter().position(|line| line.go.is_some())
+        {
+            self.seeks = false;
+            self.reader.go_to_line(at);
+        }
         self.sheet = sheet;
         true
     }

@@ -6,10 +6,8 @@
 
 mod ask;
 mod channel;
-mod handshake;
 mod session;
 
 pub use ask::Ask;
 pub use channel::{Heard, decode};
-pub use handshake::Protocol;
-pub use session::{Session, Size, open};
+pub use session::{Protocol, Session, Size, open};

@@ -17,10 +17,10 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
+use super::super::websocket::{Socket, upgrade};
 use super::super::{Client, Error};
 use super::Ask;
 use super::channel::{self, Heard, decode};
-use super::handshake::{Protocol, Socket, upgrade};
 use crate::session::Ended;
 
 /// How often the server is asked whether it is there, which also keeps proxies from taking the connection for unused (client-go,
@@ -34,6 +34,18 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const PIECE: usize = 32 << 10;
 /// The longest Status that is read.
 const LONGEST_STATUS: usize = 64 << 10;
+
+/// The protocols, the better first; the server chooses.
+const OFFERED: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+
+/// The protocol that the server chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// An input can end while the session goes on.
+    V5,
+    /// Of servers before 1.30: nothing says that an input has ended.
+    V4,
+}
 
 /// Columns and lines of a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +70,8 @@ pub struct Session {
 /// # Errors
 /// Whatever prevents it: the gate, the network, credentials, the server's refusal.
 pub async fn open(client: &Client, ask: &Ask) -> Result<Session, Error> {
-    let (socket, protocol, answer) = upgrade(client, &ask.path()).await?;
+    let (socket, chosen, answer) = upgrade(client, &ask.path(), &OFFERED).await?;
+    let protocol = if chosen == 0 { Protocol::V5 } else { Protocol::V4 };
     Ok(Session { socket, protocol, stdin: ask.stdin, _answer: answer })
 }
 

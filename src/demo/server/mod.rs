@@ -8,6 +8,7 @@ mod list;
 mod logs;
 mod metrics;
 mod openapi;
+mod portforward;
 mod protobuf;
 mod reviews;
 mod route;
@@ -247,6 +248,7 @@ async fn resource_call(
 ) -> Result<Response, Refusal> {
     match call.route.sub.as_deref() {
         Some("log") => return logs::answer(shared, &call),
+        Some("portforward") => return portforward::answer(shared, &call, request).await,
         Some("exec" | "attach") => return exec::answer(shared, &call, request).await,
         _ => {}
     }

@@ -12,44 +12,34 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use super::super::{Client, Error};
+use super::{Client, Error};
 
 /// The largest message that is taken in; servers send pieces of 32 KiB.
 const LARGEST: usize = 4 << 20;
 /// What may be waiting to be sent; who sends waits for it to be gone.
 const WAITING: usize = 1 << 20;
 
-/// The protocols, the better first; the server chooses.
-const OFFERED: &str = "v5.channel.k8s.io, v4.channel.k8s.io";
-
-/// The protocol that the server chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// An input can end while the session goes on.
-    V5,
-    /// Of servers before 1.30: nothing says that an input has ended.
-    V4,
-}
-
 /// An open websocket.
 pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// Asks for a websocket. What comes with it is the answer whose connection it is: it is kept for as long as the session lasts, for the audit log.
+/// Asks for a websocket that speaks one of these protocols, the better first; gives the one that the server chose, by its place among them. What
+/// comes with it is the answer whose connection it is: it is kept for as long as the connection lasts, for the audit log.
 pub(super) async fn upgrade(
     client: &Client,
     path: &str,
-) -> Result<(Socket, Protocol, Response<Body>), Error> {
+    offered: &[&str],
+) -> Result<(Socket, usize, Response<Body>), Error> {
     let key = generate_key();
     let request = Request::get(path)
         .header(CONNECTION, "Upgrade")
         .header(UPGRADE, "websocket")
         .header(SEC_WEBSOCKET_VERSION, "13")
         .header(SEC_WEBSOCKET_KEY, &key)
-        .header(SEC_WEBSOCKET_PROTOCOL, OFFERED)
+        .header(SEC_WEBSOCKET_PROTOCOL, offered.join(", "))
         .body(Vec::new())
         .map_err(|error| Error::Request { problem: error.to_string() })?;
     let mut answer = client.request(request).await?;
-    let protocol = chosen(&answer, &key).map_err(odd)?;
+    let protocol = chosen(&answer, &key, offered).map_err(odd)?;
     let upgraded = hyper::upgrade::on(&mut answer).await.map_err(|error| odd(error.to_string()))?;
     let mut config = WebSocketConfig::default();
     config.max_message_size = Some(LARGEST);
@@ -64,8 +54,8 @@ fn odd(problem: String) -> Error {
     Error::Decode { what: "the answer to the request for a websocket".to_owned(), problem }
 }
 
-/// The protocol that the server chose; or why its answer is none to our request.
-fn chosen<B>(answer: &Response<B>, key: &str) -> Result<Protocol, String> {
+/// Which of the offered protocols the server chose; or why its answer is none to our request.
+fn chosen<B>(answer: &Response<B>, key: &str, offered: &[&str]) -> Result<usize, String> {
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let status = answer.status();
         return Err(format!(
@@ -79,11 +69,9 @@ fn chosen<B>(answer: &Response<B>, key: &str) -> Result<Protocol, String> {
     if header(SEC_WEBSOCKET_ACCEPT) != Some(derive_accept_key(key.as_bytes()).as_str()) {
         return Err("its key is not ours".to_owned());
     }
-    match header(SEC_WEBSOCKET_PROTOCOL) {
-        Some("v5.channel.k8s.io") => Ok(Protocol::V5),
-        Some("v4.channel.k8s.io") => Ok(Protocol::V4),
-        other => Err(format!("it chose the protocol {:?}", other.unwrap_or("none"))),
-    }
+    let chosen = header(SEC_WEBSOCKET_PROTOCOL);
+    let place = offered.iter().position(|protocol| chosen == Some(*protocol));
+    place.ok_or_else(|| format!("it chose the protocol {:?}", chosen.unwrap_or("none")))
 }
 
 #[cfg(test)]
@@ -98,10 +86,11 @@ mod tests {
                 .header(UPGRADE, "WebSocket")
                 .header(SEC_WEBSOCKET_ACCEPT, derive_accept_key(key.as_bytes()))
                 .header(SEC_WEBSOCKET_PROTOCOL, protocol);
-            chosen(&answer.body(()).unwrap(), "ours")
+            let offered = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+            chosen(&answer.body(()).unwrap(), "ours", &offered)
         };
-        assert_eq!(answer(101, "ours", "v5.channel.k8s.io"), Ok(Protocol::V5));
-        assert_eq!(answer(101, "ours", "v4.channel.k8s.io"), Ok(Protocol::V4));
+        assert_eq!(answer(101, "ours", "v5.channel.k8s.io"), Ok(0));
+        assert_eq!(answer(101, "ours", "v4.channel.k8s.io"), Ok(1));
         assert!(answer(101, "other", "v4.channel.k8s.io").is_err());
         assert!(answer(101, "ours", "v1.channel.k8s.io").is_err());
         assert!(answer(200, "ours", "v5.channel.k8s.io").unwrap_err().contains("200"));
