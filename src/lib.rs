@@ -18,6 +18,7 @@
 //! - [`finalizers`]: why what is being deleted is still there, as a sheet.
 //! - [`access`]: who can do what, by RBAC, as sheets.
 //! - [`change`]: what kx does to a cluster: what is asked and shown before, and what is sent.
+//! - [`files`]: files of containers: paths, folders, what is asked of a container's shell, where what an archive holds may go.
 //! - [`session`]: terminals in containers: which pod, container and shell, and how it ended.
 //! - [`forward`]: port forwards: which port of which pod, how they are doing, which are kept.
 //! - [`openapi`]: what a server says of its objects' fields.
@@ -27,10 +28,11 @@
 //! - [`app`]: the pure state of the program. `update(Msg)` returns the `Effect`s it wants.
 //! - [`keymap`] and [`theme`]: keys and colours are data, read from files.
 //! - [`ui`]: `&App` becomes a frame, nothing else.
+//! - [`transfer`]: copies between this machine and containers, over sessions: archives, single files, what goes on where it was.
 //! - [`config`], [`cli`], [`terminal`], [`runtime`]: the shell around it; `runtime` has the only `select!`.
 //! - [`demo`]: a small API server on loopback, for `kx demo` and for the tests.
 //!
-//! Everything but the shell, [`cluster`] and [`demo`] is pure: it knows neither tokio nor the kube client; `tests/house/layering.rs` holds that.
+//! Everything but the shell, [`cluster`], [`transfer`] and [`demo`] is pure: it knows neither tokio nor the kube client; `tests/house/layering.rs` holds that.
 
 pub mod access;
 pub mod app;
@@ -42,6 +44,7 @@ pub mod demo;
 pub mod describe;
 pub mod diff;
 pub mod editor;
+pub mod files;
 pub mod finalizers;
 pub mod forward;
 pub mod graph;
@@ -62,6 +65,7 @@ pub mod store;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+pub mod transfer;
 pub mod ui;
 pub mod wire;
 pub mod yaml;

@@ -118,6 +118,11 @@ fn is_hidden(c: char) -> bool {
     )
 }
 
+/// Whether a character may not be shown as it is: a terminal would act on it, or it changes how its neighbours are shown.
+pub fn disturbs(c: char) -> bool {
+    is_control(c) || is_hidden(c)
+}
+
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| matches!(b, b' '..=b'~'))
 }

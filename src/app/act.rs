@@ -52,7 +52,7 @@ impl App {
                 None => &release.as_ref()?.resource,
             },
             // It was looked at when they were opened.
-            Page::Logs(_) => return None,
+            Page::Logs(_) | Page::Files(_) => return None,
         };
         if let Some(why) = (info.unfit)(self, resource) {
             return Some(why);
@@ -91,9 +91,12 @@ impl App {
             Layer::Run => self.act_in_run(action),
             Layer::Editor => self.act_in_editor(action),
             Layer::Session => self.act_in_panes(action),
-            Layer::Browse | Layer::Manifest | Layer::Sheet | Layer::Map | Layer::Logs => {
-                self.act_on_page(action)
-            }
+            Layer::Browse
+            | Layer::Manifest
+            | Layer::Sheet
+            | Layer::Map
+            | Layer::Logs
+            | Layer::Files => self.act_on_page(action),
         };
         if !done {
             self.act_in_general(action);
@@ -102,7 +105,12 @@ impl App {
 
     fn act_on_page(&mut self, action: Action) -> bool {
         let (height, now) = (self.layout.height(), self.now);
-        if self.write(action) || self.open_session(action) || self.act_in_panes(action) || self.act_on_forward(action) {
+        if self.write(action)
+            || self.open_session(action)
+            || self.act_in_panes(action)
+            || self.act_on_forward(action)
+            || self.act_on_files(action)
+        {
             return true;
         }
         let result = if let Some((browse, store)) = self.browse_mut() {
@@ -114,6 +122,7 @@ impl App {
                 Some(Page::Manifest(manifest)) => manifest.act(action, height),
                 Some(Page::Sheet(sheet)) => sheet.act(action, height),
                 Some(Page::Logs(logs)) => logs.act(action, height),
+                Some(Page::Files(files)) => files.act(action, height),
                 _ => Ok(false),
             }
         };
@@ -229,6 +238,11 @@ impl App {
         {
             return;
         }
+        if let Some(files) = self.files_mut()
+            && files.clear()
+        {
+            return;
+        }
         if let Some((map, _)) = self.map_mut()
             && !map.marks.is_empty()
         {
@@ -260,7 +274,7 @@ impl App {
             Some(Page::Sheet(sheet)) => {
                 (sheet.sheet().text(), format!("{}.txt", sheet.crumbs().join("-")))
             }
-            Some(Page::Browse(_) | Page::Map(_) | Page::Logs(_)) | None => return,
+            Some(Page::Browse(_) | Page::Map(_) | Page::Logs(_) | Page::Files(_)) | None => return,
         };
         let name = name.replace(['/', ':', ' '], "-");
         self.effects.push(Effect::Open { with, text, name });
@@ -284,6 +298,7 @@ impl App {
             Action::CopyNamespace if self.reader().is_some() => {
                 self.about().map(|about| about.namespace)
             }
+            _ if self.files().is_some() => self.files().and_then(|files| files.copied(action)),
             _ if self.map().is_some() => {
                 let rows: Vec<_> = self.chosen_nodes().into_iter().map(|(_, row)| row).collect();
                 Self::copied(action, &rows)

@@ -12,7 +12,8 @@ pub use family::Family;
 use super::App;
 use super::asks::refuses_rollout;
 use super::layer::Layer::{
-    self, Browse, Editor, Form, Help, Logs, Manifest, Map, Picker, Prompt, Run, Session, Sheet,
+    self, Browse, Editor, Files, Form, Help, Logs, Manifest, Map, Picker, Prompt, Run, Session,
+    Sheet,
 };
 use super::logs;
 use crate::kinds::Resource;
@@ -82,30 +83,30 @@ macro_rules! actions {
 
 actions! {
     General {
-        CommandLine "command-line" "command" "open the command line: a resource, a command or an action by name" [Map, Browse, Manifest, Sheet, Help, Logs, Session];
-        Help "help" "keys" "show every key and action" [Map, Browse, Manifest, Sheet, Picker, Run, Editor, Logs, Session];
-        Escape "escape" "back" "clear what was typed, the filter or the marks; where there is none, go back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs];
-        Back "back" "back" "go back to the page before, as it was left" [Map, Browse, Manifest, Sheet, Help, Run, Logs];
-        HistoryBack "history-back" "older view" "go to the view opened before this one" [Map, Browse, Manifest, Sheet, Logs];
-        HistoryForward "history-forward" "newer view" "go to the view opened after this one" [Map, Browse, Manifest, Sheet, Logs];
-        LastView "last-view" "last view" "go to the view shown last, and back again" [Map, Browse, Manifest, Sheet, Logs];
-        Contexts "contexts" "contexts" "choose a context" [Map, Browse, Manifest, Sheet, Logs];
+        CommandLine "command-line" "command" "open the command line: a resource, a command or an action by name" [Map, Browse, Manifest, Sheet, Help, Logs, Session, Files];
+        Help "help" "keys" "show every key and action" [Map, Browse, Manifest, Sheet, Picker, Run, Editor, Logs, Session, Files];
+        Escape "escape" "back" "clear what was typed, the filter or the marks; where there is none, go back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs, Files];
+        Back "back" "back" "go back to the page before, as it was left" [Map, Browse, Manifest, Sheet, Help, Run, Logs, Files];
+        HistoryBack "history-back" "older view" "go to the view opened before this one" [Map, Browse, Manifest, Sheet, Logs, Files];
+        HistoryForward "history-forward" "newer view" "go to the view opened after this one" [Map, Browse, Manifest, Sheet, Logs, Files];
+        LastView "last-view" "last view" "go to the view shown last, and back again" [Map, Browse, Manifest, Sheet, Logs, Files];
+        Contexts "contexts" "contexts" "choose a context" [Map, Browse, Manifest, Sheet, Logs, Files];
         Forwards "forwards" "forwards" "list the port forwards: where each leads, and what passes" [Map, Browse, Manifest, Sheet, Logs];
-        Retry "retry" "retry" "connect and list again at once" [Map, Browse, Manifest, Sheet, Run, Logs];
+        Retry "retry" "retry" "connect and list again at once" [Map, Browse, Manifest, Sheet, Run, Logs, Files];
         TogglePeek "toggle-peek" "peek" "show or hide the pane beside the table" [Browse];
-        ToggleHeader "toggle-header" "header" "show or hide the header" [Map, Browse, Manifest, Sheet, Logs];
-        Suspend "suspend" "suspend" "leave kx in the background; the shell's `fg` brings it back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Logs];
-        Quit "quit" "quit" "leave kx" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs];
+        ToggleHeader "toggle-header" "header" "show or hide the header" [Map, Browse, Manifest, Sheet, Logs, Files];
+        Suspend "suspend" "suspend" "leave kx in the background; the shell's `fg` brings it back" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Logs, Files];
+        Quit "quit" "quit" "leave kx" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs, Files];
     }
     Moving {
-        Up "up" "up" "move up" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
-        Down "down" "down" "move down" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
-        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session];
-        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session];
-        HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs];
-        HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs];
-        Top "top" "top" "move to the first line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
-        Bottom "bottom" "bottom" "move to the last line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs];
+        Up "up" "up" "move up" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
+        Down "down" "down" "move down" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
+        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session, Files];
+        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session, Files];
+        HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs, Files];
+        HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs, Files];
+        Top "top" "top" "move to the first line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
+        Bottom "bottom" "bottom" "move to the last line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
         Left "left" "left" "choose the column to the left; in a text, scroll" [Map, Browse, Manifest, Sheet, Logs];
         Right "right" "right" "choose the column to the right; in a text, scroll" [Map, Browse, Manifest, Sheet, Logs];
     }
@@ -123,30 +124,30 @@ actions! {
         NextView "next-view" "next view" "look at the architecture in the next way" [Map];
         PreviousView "previous-view" "view before" "look at the architecture in the way before" [Map];
         ToggleProblems "toggle-problems" "problems" "show only what is not well, or everything" [Map];
-        Describe "describe" "describe" "describe the object as kubectl does, live" [Map, Browse, Manifest, Logs] needs "get";
+        Describe "describe" "describe" "describe the object as kubectl does, live" [Map, Browse, Manifest, Logs, Files] needs "get";
         Rollout "rollout" "rollout" "follow the rollout of a workload live, or of the one that a pod belongs to: how far it is, and why it is stuck" [Browse, Map, Manifest, Sheet] needs "get" unless |_, resource| refuses_rollout(resource);
         Finalizers "finalizers" "why it stays" "show why what is being deleted is still there: its finalizers, whose they are, and what is left in a namespace" [Browse, Map, Manifest, Sheet] needs "get" unless |app, _| app.refuses_finalizers();
-        Yaml "yaml" "yaml" "show the object as YAML, live" [Map, Browse, Sheet, Logs] needs "get";
+        Yaml "yaml" "yaml" "show the object as YAML, live" [Map, Browse, Sheet, Logs, Files] needs "get";
         LookInside "look-inside" "inside" "look inside: a secret's values decoded, all that a service account may do, how full a quota or a node is; in a text that hides values, show them" [Browse, Manifest, Map, Sheet] needs "get" unless App::refuses_inside;
     }
     Marking {
-        Mark "mark" "mark" "mark the row or the line, or take its mark away; on a heading of the Map, fold or unfold it" [Browse, Map, Picker, Logs];
+        Mark "mark" "mark" "mark the row or the line, or take its mark away; on a heading of the Map, fold or unfold it" [Browse, Map, Picker, Logs, Files];
         MarkRange "mark-range" "mark range" "mark everything from the last mark to here" [Browse, Map, Logs];
-        MarkAll "mark-all" "mark all" "mark every row shown" [Browse, Map];
-        ClearMarks "clear-marks" "unmark" "take all marks away" [Browse, Map, Logs];
+        MarkAll "mark-all" "mark all" "mark every row shown" [Browse, Map, Files];
+        ClearMarks "clear-marks" "unmark" "take all marks away" [Browse, Map, Logs, Files];
     }
     Table {
-        Filter "filter" "filter" "filter the rows: text, regex, !inverse, -l labels, restarts>5; logs: text, regex, !inverse, ~highlighted, @11:50..11:59, with && between" [Browse, Logs];
-        ClearFilter "clear-filter" "no filter" "show all rows again" [Browse, Logs];
+        Filter "filter" "filter" "filter the rows: text, regex, !inverse, -l labels, restarts>5; logs: text, regex, !inverse, ~highlighted, @11:50..11:59, with && between" [Browse, Logs, Files];
+        ClearFilter "clear-filter" "no filter" "show all rows again" [Browse, Logs, Files];
         ToggleWide "toggle-wide" "wide" "show or hide the wide columns" [Browse];
         SortBySelectedColumn "sort-by-selected-column" "sort" "sort by the chosen column; again reverses" [Browse];
         SortByNextColumn "sort-by-next-column" "sort next" "sort by the next column" [Browse];
         SortByPreviousColumn "sort-by-previous-column" "sort previous" "sort by the previous column" [Browse];
-        SortByName "sort-by-name" "by name" "sort by name; again reverses" [Browse];
+        SortByName "sort-by-name" "by name" "sort by name; again reverses" [Browse, Files];
         SortByNamespace "sort-by-namespace" "by namespace" "sort by namespace; again reverses" [Browse];
         SortByStatus "sort-by-status" "by status" "sort by status; again reverses" [Browse];
-        SortByAge "sort-by-age" "by age" "sort by age; again reverses" [Browse];
-        ReverseSort "reverse-sort" "reverse" "turn the order round" [Browse];
+        SortByAge "sort-by-age" "by age" "sort by age; again reverses" [Browse, Files];
+        ReverseSort "reverse-sort" "reverse" "turn the order round" [Browse, Files];
     }
     Namespaces {
         Namespaces "namespaces" "namespaces" "choose namespaces: one, several or all" [Browse];
@@ -164,7 +165,7 @@ actions! {
         Namespace9 "namespace-9" "" "show namespace 9 of the favourites and recents" [Browse];
     }
     Copying {
-        CopyName "copy-name" "copy" "copy the name, or those of the marked rows" [Map, Browse, Manifest, Sheet, Logs];
+        CopyName "copy-name" "copy" "copy the name, or those of the marked rows" [Map, Browse, Manifest, Sheet, Logs, Files];
         CopyNamespace "copy-namespace" "copy namespace" "copy the namespace" [Map, Browse, Manifest, Sheet, Logs];
         CopyCell "copy-cell" "copy cell" "copy the cell in the chosen column" [Browse];
         CopyRow "copy-row" "copy row" "copy the row as shown, or the marked rows" [Browse];
@@ -173,7 +174,7 @@ actions! {
         CopyLine "copy-line" "copy line" "copy the line; of logs, the marked lines" [Manifest, Sheet, Logs];
     }
     Logs {
-        Logs "logs" "logs" "read the logs: of a container, a pod, of all pods of a workload, service, node or namespace, or of the marked rows" [Browse, Map, Manifest, Sheet] needs "get log" unless |_, resource| logs::refuses(resource);
+        Logs "logs" "logs" "read the logs: of a container, a pod, of all pods of a workload, service, node or namespace, or of the marked rows" [Browse, Map, Manifest, Sheet, Files] needs "get log" unless |_, resource| logs::refuses(resource);
         PreviousLogs "previous-logs" "previous" "read what the containers before these wrote; in logs, go from one to the other" [Browse, Map, Manifest, Sheet, Logs] needs "get log" unless |_, resource| logs::refuses(resource);
         ToggleFollow "toggle-follow" "follow" "keep the newest line in view, or stand still; nothing is lost meanwhile" [Logs];
         ToggleWrap "toggle-wrap" "wrap" "let long lines go on below, or be cut" [Logs];
@@ -200,6 +201,15 @@ actions! {
         ToggleLineNumbers "toggle-line-numbers" "numbers" "number the lines, or not" [Logs];
         Save "save" "save" "save what is shown in a file: as text, or where its name ends in .jsonl as JSON, an object a line" [Logs];
         SaveAll "save-all" "save all" "save all lines that are there, shown or not, in a file" [Logs];
+    }
+    Files {
+        Files "files" "files" "look at the files of a container: of the pod, or of a ready one of the workload or service" [Browse, Map, Manifest, Sheet, Files] needs "create exec", writes;
+        OpenFile "open-file" "open" "enter the folder, or read the file" [Files];
+        ParentFolder "parent-folder" "folder above" "go to the folder above" [Files];
+        Download "download" "download" "copy what is marked, or the file or folder under the cursor, to this machine" [Files] needs "create exec", writes;
+        Upload "upload" "upload" "copy a file or a folder of this machine into this folder" [Files] needs "create exec", writes;
+        SortBySize "sort-by-size" "by size" "sort by size; again reverses" [Files];
+        Copies "copies" "copies" "choose one of the copies of this session, to see how far it is and what became of it" [Map, Browse, Manifest, Sheet, Logs, Files];
     }
     Reading {
         Search "search" "search" "search for text or a regex" [Map, Manifest, Sheet, Help, Editor, Logs];

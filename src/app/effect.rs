@@ -4,11 +4,13 @@ use crate::change::Change;
 use crate::change::edit::Draft;
 use crate::change::journal;
 use crate::editor::Schemas;
+use crate::files::{Existing, Files, Job, RemotePath};
 use crate::forward::{Saved, Start, Wanted};
 use crate::kinds::{Catalog, Resource};
 use crate::logs::{Export, Query};
 use crate::store::{Source, SourceId, Str};
 
+use super::copies::CopyId;
 use super::edit::{Begin, EditId};
 use super::forward::ForwardId;
 use super::run::RunId;
@@ -302,6 +304,38 @@ pub enum Effect {
         /// The URL.
         url: String,
     },
+    /// Read what a folder in a container holds. Answered by one `Msg::Files`.
+    ListFiles {
+        /// What the answer is to be called.
+        id: ObjectId,
+        /// The context's name.
+        cluster: Str,
+        /// The container's filesystem.
+        files: Files,
+        /// The folder.
+        folder: RemotePath,
+    },
+    /// Copy something to or from a container. Answered by `Msg::Copying`, until it is over.
+    StartCopy {
+        /// What it is called.
+        id: CopyId,
+        /// The context's name.
+        cluster: Str,
+        /// What is copied, and how.
+        job: Job,
+    },
+    /// Say what is done with what is there already, which a copy asked about.
+    AnswerCopy {
+        /// The copy.
+        id: CopyId,
+        /// What is done.
+        existing: Existing,
+    },
+    /// Stop a copy; what is there of it is kept.
+    StopCopy {
+        /// The copy.
+        id: CopyId,
+    },
     /// Put text into the clipboard. Answered by `Msg::Done`.
     Copy(String),
     /// Open text in another program, with the terminal handed over. Answered by `Msg::Done`.
@@ -351,6 +385,13 @@ pub enum Question {
         path: String,
         /// The review, as JSON.
         body: String,
+    },
+    /// How a file in a container begins.
+    File {
+        /// The container's filesystem.
+        files: Files,
+        /// The file.
+        path: RemotePath,
     },
 }
 

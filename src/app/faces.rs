@@ -21,6 +21,7 @@ impl App {
             Page::Manifest(manifest) => Some(manifest.about()),
             Page::Sheet(sheet) => sheet.about.clone(),
             Page::Logs(_) => None,
+            Page::Files(files) => files.about.clone(),
             Page::Map(_) => {
                 let Here { resource, row, .. } = self.here()?;
                 let (namespace, name) = (row.namespace.to_string(), row.name.to_string());

@@ -100,6 +100,7 @@ impl App {
             _ if self.setup.guardrails.of(&self.context).all(Guardrail::is_of_all) => Vec::new(),
             Some(Page::Browse(browse)) => scope(&browse.source.scope),
             Some(Page::Manifest(manifest)) => one(&manifest.namespace),
+            Some(Page::Files(files)) => one(&files.files.place.namespace),
             Some(Page::Logs(_)) => scope(&self.context().scope),
             Some(Page::Sheet(sheet)) => match &sheet.about {
                 Some(about) => one(&about.namespace),

@@ -29,6 +29,7 @@ const OFFERED: &[(Layer, &[Action])] = &[
             Action::Filter,
             Action::Describe,
             Action::Logs,
+            Action::Files,
             Action::LookInside,
             Action::Yaml,
             Action::Surroundings,
@@ -124,6 +125,21 @@ const OFFERED: &[(Layer, &[Action])] = &[
             Action::CloseSession,
             Action::SessionHide,
             Action::Help,
+        ],
+    ),
+    (
+        Layer::Files,
+        &[
+            Action::OpenFile,
+            Action::ParentFolder,
+            Action::Download,
+            Action::Upload,
+            Action::Filter,
+            Action::Mark,
+            Action::Copies,
+            Action::Retry,
+            Action::Help,
+            Action::Escape,
         ],
     ),
     (
@@ -235,6 +251,7 @@ impl App {
                     crumbs.push("yaml".to_owned());
                 }
                 Page::Sheet(sheet) => crumbs.extend(sheet.crumbs()),
+                Page::Files(files) => crumbs.extend(files.crumbs()),
                 Page::Logs(logs) => {
                     crumbs.push(logs.title.clone());
                     crumbs.push("logs".to_owned());

@@ -3,7 +3,7 @@
 use crate::graph::Graph;
 use crate::store::Store;
 
-use super::{App, Browse, LogPage, Manifest, MapPage, Page, Reader, SheetPage};
+use super::{App, Browse, FilesPage, LogPage, Manifest, MapPage, Page, Reader, SheetPage};
 
 impl App {
     /// The page in view; `None` while nothing can be shown yet.
@@ -62,6 +62,21 @@ impl App {
     /// The written sheet in view, where the page is one.
     pub fn sheet(&self) -> Option<&SheetPage> {
         self.page()?.sheet()
+    }
+
+    /// The folder of a container in view, where the page is one.
+    pub fn files(&self) -> Option<&FilesPage> {
+        match self.page()? {
+            Page::Files(files) => Some(files),
+            _ => None,
+        }
+    }
+
+    pub(super) fn files_mut(&mut self) -> Option<&mut FilesPage> {
+        match self.page_mut()? {
+            Page::Files(files) => Some(files),
+            _ => None,
+        }
     }
 
     /// The logs in view, where the page is some.

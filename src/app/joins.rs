@@ -163,7 +163,9 @@ impl App {
         }
         let Some((cluster, kind, join)) = wanted.filter(|_| !there) else { return };
         let catalog = self.contexts.get(&cluster).map(|context| &context.catalog);
-        let Some(resource) = catalog.and_then(|c| c.by_plural(join.of.0, join.of.1)) else { return };
+        let Some(resource) = catalog.and_then(|c| c.by_plural(join.of.0, join.of.1)) else {
+            return;
+        };
         let source = Source {
             cluster: cluster.clone(),
             resource,
@@ -235,7 +237,8 @@ impl App {
         let info = &joined.kind.info;
         for id in self.sources.of(&joined.cluster, info.group, info.plural) {
             let Some(table) = self.store.table(id) else { continue };
-            let touched = table.rows().filter(|row| names.is_none_or(|all| all.contains(&row.name)));
+            let touched =
+                table.rows().filter(|row| names.is_none_or(|all| all.contains(&row.name)));
             let changes: Vec<Change> = touched
                 .cloned()
                 .filter_map(|mut row| joined.fill(&mut row).then_some(Change::Put(row)))

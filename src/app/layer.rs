@@ -17,6 +17,8 @@ pub enum Layer {
     Logs,
     /// A session in the pane.
     Session,
+    /// A folder in a container.
+    Files,
     /// The list of keys and actions.
     Help,
     /// A list to choose from: namespaces, contexts.
@@ -33,13 +35,14 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in the order in which help shows them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Browse,
         Self::Map,
         Self::Manifest,
         Self::Sheet,
         Self::Logs,
         Self::Session,
+        Self::Files,
         Self::Help,
         Self::Picker,
         Self::Prompt,
@@ -49,7 +52,8 @@ impl Layer {
     ];
 
     /// Those of pages, in which actions can be performed by their names.
-    pub const PAGES: [Self; 5] = [Self::Browse, Self::Map, Self::Manifest, Self::Sheet, Self::Logs];
+    pub const PAGES: [Self; 6] =
+        [Self::Browse, Self::Map, Self::Manifest, Self::Sheet, Self::Logs, Self::Files];
 
     /// The layer's name in keymap files.
     pub const fn name(self) -> &'static str {
@@ -60,6 +64,7 @@ impl Layer {
             Self::Sheet => "sheet",
             Self::Logs => "logs",
             Self::Session => "session",
+            Self::Files => "files",
             Self::Help => "help",
             Self::Picker => "picker",
             Self::Prompt => "prompt",

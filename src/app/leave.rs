@@ -2,14 +2,15 @@
 
 use super::action::Action;
 use super::picker::{Choice, Item};
-use super::{App, Level, Over, Run, RunId};
+use super::{App, CopyId, Level, Over, Run, RunId};
 
 impl App {
     /// Leaves; while changes are under way it asks first, and leaves when it is asked again.
     pub(super) fn quit(&mut self) {
         let asked = self.quitting || matches!(self.over.last(), Some(Over::Leave));
         // What kx cleans up after itself is waited for without asking.
-        let still = self.panes.going_on() == 0 && self.under_way().all(|run| self.cleans_up(run));
+        let busy = self.panes.going_on() > 0 || self.copying().next().is_some();
+        let still = !busy && self.under_way().all(|run| self.cleans_up(run));
         if asked || still {
             self.leave();
         } else {
@@ -31,6 +32,10 @@ impl App {
                 for id in ids {
                     self.stop_run(id);
                 }
+                let ids: Vec<CopyId> = self.copying().map(|copy| copy.id).collect();
+                for id in ids {
+                    self.stop_copy(id);
+                }
             }
             Action::Retry => {}
             _ => return false,
@@ -45,8 +50,17 @@ impl App {
                 run.is_over() && !run.is_row_of_steps() && run.failed().next().is_some()
             }),
             (Some(Over::Run(id)), Action::Cancel) => self.run(*id).is_some_and(|r| !r.is_over()),
-            (Some(Over::Run(_)), Action::Quit) | (Some(Over::Leave), Action::Retry) => false,
-            (Some(Over::Leave), Action::Cancel) => self.under_way().next().is_some(),
+            (Some(Over::Copy(id)), Action::Retry) => {
+                self.copy_of(*id).is_some_and(|copy| copy.is_over() && !copy.is_done())
+            }
+            (Some(Over::Copy(id)), Action::Cancel) => {
+                self.copy_of(*id).is_some_and(|copy| !copy.is_over())
+            }
+            (Some(Over::Run(_) | Over::Copy(_)), Action::Quit)
+            | (Some(Over::Leave), Action::Retry) => false,
+            (Some(Over::Leave), Action::Cancel) => {
+                self.under_way().next().is_some() || self.copying().next().is_some()
+            }
             _ => true,
         }
     }

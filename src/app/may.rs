@@ -49,6 +49,17 @@ fn forwarding(resource: &Resource) -> Need {
     }
 }
 
+/// What a session in a pod needs, where an action opens one.
+fn of_session(action: Action) -> Option<Need> {
+    match action {
+        Action::Shell | Action::ShellInPane | Action::Files | Action::Download | Action::Upload => {
+            Some(Need::sub("create", "exec"))
+        }
+        Action::Attach | Action::AttachInPane => Some(Need::sub("create", "attach")),
+        _ => None,
+    }
+}
+
 /// What kx could ask the server for these objects.
 fn requests(targets: &[Target]) -> Vec<Request> {
     let mut requests: Vec<Request> = Vec::new();
@@ -56,9 +67,11 @@ fn requests(targets: &[Target]) -> Vec<Request> {
         let offers = OFFERS.iter().filter(|offer| offer.refuses(&target.resource).is_none());
         let needs = offers.flat_map(|offer| (offer.needs)(&target.resource));
         let forwards = super::write::takes_connections(&target.resource);
-        let own = forwards.then(|| forwarding(&target.resource));
-        for request in std::iter::once(GET).chain(needs).chain(own).map(|need| need.request(target))
-        {
+        let forwards = forwards.then(|| forwarding(&target.resource));
+        let sessions = [Action::Shell, Action::Attach].into_iter().filter_map(of_session);
+        let sessions = sessions.filter(|_| target.resource.is("", "pods"));
+        let needs = std::iter::once(GET).chain(needs).chain(forwards).chain(sessions);
+        for request in needs.map(|need| need.request(target)) {
             if !requests.contains(&request) {
                 requests.push(request);
             }
@@ -80,6 +93,13 @@ impl App {
         if action == Action::PortForward {
             let target = self.subjects(1).pop()?;
             return self.refused(&[forwarding(&target.resource)], &target);
+        }
+        if let Some(need) = of_session(action) {
+            return self.subjects(LOOKED_AT).iter().find_map(|target| {
+                // Of which pod of a workload it will be is not known yet.
+                let pod = target.resource.is("", "pods");
+                pod.then(|| self.refused(&[need], target)).flatten()
+            });
         }
         if !self.reads_object(action) {
             return None;

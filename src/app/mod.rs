@@ -10,10 +10,12 @@ mod browse;
 mod command;
 mod context;
 mod contexts;
+mod copies;
 mod edit;
 mod editor;
 mod effect;
 mod faces;
+mod files;
 mod form;
 mod forward;
 mod go;
@@ -22,8 +24,8 @@ mod guard;
 mod helm;
 mod help;
 mod hints;
-mod joins;
 mod in_view;
+mod joins;
 mod keys;
 mod layer;
 mod layout;
@@ -66,9 +68,11 @@ pub use command::{
     COMMANDS, Command, CommandInfo, HelmCommand, HelmWhat, ObjectCommand, Show, Suggestion, What,
 };
 pub use context::{Connection, Context};
+pub use copies::{Copy, CopyId, CopyNews, CopyState};
 pub use edit::{Begin, EditId, EditNews};
 pub use editor::{Editor, Offered};
 pub use effect::{Effect, ObjectId, Opener, Question, Telling};
+pub use files::{FilesNews, FilesPage, FilesState, SortBy};
 pub use form::{Entry as FormEntry, Form};
 pub use forward::{Forward, ForwardId};
 pub use graphs::{Feeds, Progress};
@@ -131,6 +135,10 @@ pub struct App {
     panes: Panes,
     leftovers: Vec<session::Leftover>,
     forwards: forward::All,
+    /// What the debug container that is asked for is added for, where it is files.
+    through: Option<files::Through>,
+    copies: Vec<Copy>,
+    next_copy: u32,
     /// Whether the person wants to leave.
     quitting: bool,
     pending: Vec<Key>,
@@ -160,6 +168,8 @@ pub enum Over {
     Editor(Box<Editor>),
     /// The list of changes that were agreed to together.
     Run(RunId),
+    /// How far a copy to or from a container is.
+    Copy(CopyId),
     /// The question whether to leave although changes are under way.
     Leave,
 }
@@ -198,6 +208,9 @@ impl App {
             panes: Panes::default(),
             leftovers: Vec::new(),
             forwards,
+            through: None,
+            copies: Vec::new(),
+            next_copy: 0,
             quitting: false,
             pending: Vec::new(),
             notice: None,
@@ -242,6 +255,8 @@ impl App {
             Msg::Changing(id, number, words) => self.changing(id, number, words),
             Msg::Changed(id, number, report) => self.changed(id, number, *report),
             Msg::Edit(id, news) => self.edit_news(id, news),
+            Msg::Files(id, news) => self.files_news(id, news),
+            Msg::Copying(id, news) => self.copy_news(id, news),
             Msg::Session(id, news) => self.session_news(id, news),
             Msg::Forward(id, news) => self.forward_news(id, news),
             Msg::Drafts(drafts) => self.drafts_listed(drafts),
@@ -262,7 +277,7 @@ impl App {
             Some(Over::Help(_)) => Layer::Help,
             Some(Over::Form(_)) => Layer::Form,
             Some(Over::Editor(_)) => Layer::Editor,
-            Some(Over::Run(_) | Over::Leave) => Layer::Run,
+            Some(Over::Run(_) | Over::Copy(_) | Over::Leave) => Layer::Run,
             None if self.panes.focused() => Layer::Session,
             None => self.page().map_or(Layer::Browse, Page::layer),
         }

@@ -69,7 +69,7 @@ impl App {
                 Over::Picker(picker) => drop(picker.act(action, height)),
                 Over::Help(_) => (0..lines.abs()).for_each(|_| self.act(action)),
                 Over::Editor(editor) => editor.scroll(lines),
-                Over::Form(_) | Over::Run(_) | Over::Leave => {}
+                Over::Form(_) | Over::Run(_) | Over::Copy(_) | Over::Leave => {}
             }
             return;
         }
@@ -81,6 +81,8 @@ impl App {
             map.scroll(lines, height);
         } else if let Some(logs) = self.logs_mut() {
             logs.scroll(lines);
+        } else if let Some(files) = self.files_mut() {
+            files.scroll(lines);
         }
     }
 
@@ -115,7 +117,14 @@ impl App {
                     self.act(Action::Complete);
                 }
             }
-            Some(Over::Help(_) | Over::Form(_) | Over::Run(_) | Over::Editor(_) | Over::Leave) => {}
+            Some(
+                Over::Help(_)
+                | Over::Form(_)
+                | Over::Run(_)
+                | Over::Copy(_)
+                | Over::Editor(_)
+                | Over::Leave,
+            ) => {}
             None => self.click_page(target, twice),
         }
     }
@@ -149,6 +158,12 @@ impl App {
                 }
             }
             (Target::Bar(bar), Some(Page::Logs(logs))) => logs.click_bar(bar, most),
+            (Target::Body(line), Some(Page::Files(files))) => {
+                files.click(line);
+                if twice {
+                    self.act(Action::OpenFile);
+                }
+            }
             (Target::Body(line), Some(Page::Browse(_))) => {
                 let hit = self.browse_mut().and_then(|(browse, store)| browse.click(line, store));
                 if twice && hit.is_some() {

@@ -12,8 +12,10 @@ use crate::logs::{Entries, Stream};
 use crate::sheet::Answer;
 use crate::store::{Delta, SourceId, Str};
 
+use super::copies::{CopyId, CopyNews};
 use super::edit::{EditId, EditNews};
 use super::effect::ObjectId;
+use super::files::FilesNews;
 use super::forward::ForwardId;
 use super::layout::Layout;
 use super::run::RunId;
@@ -56,6 +58,10 @@ pub enum Msg {
     Session(SessionId, SessionNews),
     /// Something is heard of a port forward.
     Forward(ForwardId, forward::News),
+    /// What a folder in a container holds, or why that is not known.
+    Files(ObjectId, FilesNews),
+    /// Something is heard of a copy.
+    Copying(CopyId, CopyNews),
     /// The drafts of edits that were left, the newest first.
     Drafts(Vec<Arc<Draft>>),
     /// An effect is done: what to say of it (nothing where empty), or what went wrong.

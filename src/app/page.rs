@@ -1,6 +1,7 @@
 //! Pages: screenfuls on the back-stack.
 
 use super::browse::Browse;
+use super::files::FilesPage;
 use super::layer::Layer;
 use super::logs::LogPage;
 use super::manifest::Manifest;
@@ -22,6 +23,8 @@ pub enum Page {
     Sheet(SheetPage),
     /// Logs.
     Logs(Box<LogPage>),
+    /// A folder in a container.
+    Files(Box<FilesPage>),
 }
 
 impl Page {
@@ -33,6 +36,7 @@ impl Page {
             Self::Map(_) => Layer::Map,
             Self::Sheet(_) => Layer::Sheet,
             Self::Logs(_) => Layer::Logs,
+            Self::Files(_) => Layer::Files,
         }
     }
 
@@ -73,7 +77,7 @@ impl Page {
         match self {
             Self::Manifest(manifest) => Some(&manifest.reader),
             Self::Sheet(sheet) => Some(&sheet.reader),
-            Self::Browse(_) | Self::Map(_) | Self::Logs(_) => None,
+            Self::Browse(_) | Self::Map(_) | Self::Logs(_) | Self::Files(_) => None,
         }
     }
 
@@ -81,7 +85,7 @@ impl Page {
         match self {
             Self::Manifest(manifest) => Some(&mut manifest.reader),
             Self::Sheet(sheet) => Some(&mut sheet.reader),
-            Self::Browse(_) | Self::Map(_) | Self::Logs(_) => None,
+            Self::Browse(_) | Self::Map(_) | Self::Logs(_) | Self::Files(_) => None,
         }
     }
 }

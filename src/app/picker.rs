@@ -37,6 +37,10 @@ pub enum Choice {
     Containers,
     /// A run of this session.
     Runs,
+    /// A copy of this session.
+    Copies,
+    /// What is done with a file that a copy found to be there already.
+    Existing,
 }
 
 impl Choice {
@@ -47,6 +51,8 @@ impl Choice {
             Self::Contexts => "Contexts",
             Self::Containers => "Containers",
             Self::Runs => "Changes of this session",
+            Self::Copies => "Copies of this session",
+            Self::Existing => "It is there already",
         }
     }
 

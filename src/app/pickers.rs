@@ -43,6 +43,8 @@ impl App {
             Choice::Contexts => self.context_items(),
             Choice::Containers => self.container_items(),
             Choice::Runs => self.run_items(),
+            Choice::Copies => self.copy_items(),
+            Choice::Existing => self.existing_items(),
         }
     }
 
@@ -90,7 +92,11 @@ impl App {
         match action {
             Action::Accept => self.choose(),
             Action::Escape | Action::DeleteBack if picker.query.text().is_empty() => {
+                let asks = picker.choice == Choice::Existing;
                 self.over.pop();
+                if asks {
+                    self.answer_copy(None);
+                }
             }
             Action::Escape => drop(
                 picker.act(Action::DeleteToStart, height) | picker.act(Action::DeleteToEnd, height),
@@ -145,7 +151,17 @@ impl App {
                 self.over.clear();
                 self.open_run(&name);
             }
-            (Choice::Runs, None) => {}
+            (Choice::Copies, Some(name)) => {
+                let name = name.clone();
+                self.over.clear();
+                self.open_copy(&name);
+            }
+            (Choice::Existing, Some(words)) => {
+                let words = words.clone();
+                self.over.pop();
+                self.answer_copy(Some(&words));
+            }
+            (Choice::Runs | Choice::Copies | Choice::Existing, None) => {}
             (Choice::Contexts, None) => {
                 let message = format!("there is no context {typed:?}");
                 self.notify(Level::Warning, message);

@@ -43,6 +43,10 @@ pub enum Purpose {
     Logs(Ask),
     /// What a match in the editor is replaced by: `=`.
     Replace,
+    /// Where what is chosen in a container is copied to.
+    Download,
+    /// What of this machine is copied into a folder of a container.
+    Upload,
 }
 
 /// What is wrong with a typed line, and where.
@@ -78,6 +82,7 @@ impl Prompt {
             Purpose::Line => '#',
             Purpose::Logs(ask) => ask.sign(),
             Purpose::Replace => '=',
+            Purpose::Download | Purpose::Upload => '>',
         }
     }
 

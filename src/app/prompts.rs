@@ -50,6 +50,7 @@ impl App {
         let prompt = match (self.page(), self.reader()) {
             (Some(Page::Browse(browse)), _) => Prompt::new(Purpose::Filter, browse.filter.text()),
             (Some(Page::Logs(logs)), _) => Prompt::new(Purpose::Filter, logs.filter.text()),
+            (Some(Page::Files(files)), _) => Prompt::new(Purpose::Filter, files.filter.pattern()),
             (Some(Page::Map(map)), _) => Prompt::new(Purpose::Search, map.search.pattern()),
             (_, Some(reader)) => Prompt::new(Purpose::Search, reader.search.pattern()),
             _ => return self.notify(Level::Info, "there is nothing to filter yet"),
@@ -65,6 +66,8 @@ impl App {
         } else if let Some(logs) = self.logs_mut() {
             let filter = logs.filter.typed(text, now);
             logs.set_filter(filter);
+        } else if let Some(files) = self.files_mut() {
+            files.set_filter(text);
         }
     }
 
@@ -93,6 +96,7 @@ impl App {
             Purpose::Search => self.search(&text),
             Purpose::Line => self.go_to_line(&text),
             Purpose::Logs(_) | Purpose::Replace => {}
+            Purpose::Download | Purpose::Upload => {}
         }
     }
 
@@ -183,7 +187,11 @@ impl App {
         let history = match prompt.purpose {
             Purpose::Command => &self.setup.state.commands,
             Purpose::Filter | Purpose::Search => &self.setup.state.filters,
-            Purpose::Line | Purpose::Logs(_) | Purpose::Replace => &Vec::new(),
+            Purpose::Line
+            | Purpose::Logs(_)
+            | Purpose::Replace
+            | Purpose::Download
+            | Purpose::Upload => &Vec::new(),
         };
         let replaces = prompt.purpose == Purpose::Replace;
         match action {
@@ -245,7 +253,11 @@ impl App {
             Purpose::Command => {}
             Purpose::Filter => self.set_filter(&before),
             Purpose::Search => self.search(&before),
-            Purpose::Line | Purpose::Logs(_) | Purpose::Replace => {}
+            Purpose::Line
+            | Purpose::Logs(_)
+            | Purpose::Replace
+            | Purpose::Download
+            | Purpose::Upload => {}
         }
         self.leave_search();
         self.over.pop();
@@ -275,6 +287,8 @@ impl App {
         match purpose {
             Purpose::Line | Purpose::Replace => return,
             Purpose::Logs(ask) => return self.accept_answer(ask, &text),
+            Purpose::Download => return self.download_to(&text),
+            Purpose::Upload => return self.upload_from(&text),
             Purpose::Search => self.accept_search(),
             Purpose::Command | Purpose::Filter => {}
         }
@@ -357,6 +371,7 @@ impl App {
             Command::Drafts => self.list_drafts(),
             Command::Journal(query) => self.open_sheet(Box::new(List(query)), None),
             Command::Runs => self.choose_run(),
+            Command::Files(path) => return self.open_files_at(path.as_deref()),
             Command::EditDraft(name) => return self.edit_draft(name),
             Command::Help => self.act(Action::Help),
             Command::Quit => self.quit(),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::change::{Made, Opens, Target, Waiting, delete, offer};
+use crate::files::{Files, RemotePath};
 use crate::session::{Container, Ended, Meant, Place, State, What, meant};
 use crate::store::{Str, Uid};
 
 use super::action::Action;
 use super::faces::whole;
 use super::picker::{Choice, Item, Picker};
-use super::{App, Effect, Form, Level, Over, SheetPage};
+use super::{About, App, Effect, Form, Level, Over, SheetPage};
 
 /// The short name of a session between the app and the runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,8 +48,8 @@ pub(super) struct Session {
     id: SessionId,
     cluster: Str,
     what: What,
-    /// Whether it is to be in the pane.
-    in_pane: bool,
+    /// Where it is to be seen.
+    seen: Seen,
     /// What it is called while it is prepared.
     title: String,
     /// The container that was named.
@@ -57,6 +58,17 @@ pub(super) struct Session {
     place: Place,
     /// The pod, once it was found.
     pod: Option<Arc<Value>>,
+}
+
+/// Where a session is to be seen.
+#[derive(Clone, Debug)]
+pub(super) enum Seen {
+    /// It gets the whole terminal.
+    Terminal,
+    /// In the pane.
+    Pane,
+    /// It is no terminal that is wanted, but a folder of the container, as a page.
+    Folder(RemotePath),
 }
 
 /// A pod that was made for a session.
@@ -77,8 +89,11 @@ impl App {
             Action::Attach | Action::AttachInPane => What::Attach,
             _ => return false,
         };
-        let in_pane = matches!(action, Action::ShellInPane | Action::AttachInPane);
-        self.begin_session(what, None, in_pane || self.setup.sessions_in_pane);
+        let seen = match action {
+            Action::ShellInPane | Action::AttachInPane => Seen::Pane,
+            _ => self.usually_seen(),
+        };
+        self.begin_session(what, None, seen);
         true
     }
 
@@ -95,23 +110,37 @@ impl App {
         if targets.len() > 1 && self.browse().is_none_or(|browse| whole(browse).is_none()) {
             self.exec_in_all(&words, targets, container.as_deref());
         } else {
-            self.begin_session(What::Command(words), container, self.setup.sessions_in_pane);
+            self.begin_session(What::Command(words), container, self.usually_seen());
         }
         Ok(())
     }
 
-    fn begin_session(&mut self, what: What, named: Option<String>, in_pane: bool) {
+    /// Looks for the container of what is under the cursor, to look at a folder in it.
+    pub(super) fn look_for_files(&mut self, folder: RemotePath) {
+        self.begin_session(What::Attach, None, Seen::Folder(folder));
+    }
+
+    /// Where sessions are seen where nothing else is asked for.
+    fn usually_seen(&self) -> Seen {
+        if self.setup.sessions_in_pane { Seen::Pane } else { Seen::Terminal }
+    }
+
+    fn begin_session(&mut self, what: What, named: Option<String>, seen: Seen) {
         let (target, named) = match self.place_here(named) {
             Ok(here) => here,
             Err(why) => return self.notify(Level::Warning, why),
         };
-        let title = format!("{} {}", what.phrase(), target.long());
+        let phrase = match seen {
+            Seen::Folder(_) => "files of".to_owned(),
+            Seen::Terminal | Seen::Pane => what.phrase(),
+        };
+        let title = format!("{phrase} {}", target.long());
         let place = Place::default();
         let id = self.prepare(Session {
             id: SessionId(0),
             cluster: self.context.clone(),
             what,
-            in_pane,
+            seen,
             title,
             named,
             place,
@@ -265,17 +294,39 @@ impl App {
             let why = format!("{} {}", session.place.words(), container.state.words());
             return self.over_with(Level::Warning, why);
         }
+        if let Seen::Folder(folder) = &session.seen {
+            let folder = folder.clone();
+            return self.show_folder(folder);
+        }
+        let place = session.place.clone();
+        if self.see_through(&place) {
+            self.session = None;
+            return;
+        }
+        let Some(session) = &self.session else { return };
         let attach = session.what == What::Attach;
         let (stdin, tty) = (!attach || container.stdin, !attach || container.tty);
-        let Session { id, cluster, place, what, in_pane, .. } = session;
+        let Session { id, cluster, place, what, seen, .. } = session;
         let (id, cluster, place, what) = (*id, cluster.clone(), place.clone(), what.clone());
         let mut pane = None;
-        if *in_pane {
+        if matches!(seen, Seen::Pane) {
             self.session = None;
             self.add_pane(id, cluster.clone(), place.clone(), what.clone());
             pane = Some(self.pane_size());
         }
         self.effects.push(Effect::OpenSession { id, cluster, place, what, stdin, tty, pane });
+    }
+
+    /// The container is found: the page of the folder opens.
+    fn show_folder(&mut self, folder: RemotePath) {
+        let Some(session) = self.session.take() else { return };
+        let pod = self.pod_of(&session.cluster, &session.place, None);
+        let about = pod.map(|pod| About {
+            resource: pod.resource,
+            namespace: pod.namespace,
+            name: pod.name,
+        });
+        self.push_files(Files::of(session.place), folder, about);
     }
 
     fn session_ended(&mut self, ended: &Ended, ran: &str) {
@@ -299,7 +350,7 @@ impl App {
         }
     }
 
-    fn pod_of(&self, cluster: &Str, place: &Place, uid: Option<Uid>) -> Option<Target> {
+    pub(super) fn pod_of(&self, cluster: &Str, place: &Place, uid: Option<Uid>) -> Option<Target> {
         let pods = self.contexts.get(cluster)?.catalog.by_plural("", "pods")?;
         let (namespace, name) = (place.namespace.clone(), place.pod.clone());
         Some(Target { resource: pods, namespace, name, uid })
@@ -319,7 +370,7 @@ impl App {
             id: SessionId(0),
             cluster: cluster.clone(),
             what: What::Attach,
-            in_pane: self.setup.sessions_in_pane,
+            seen: self.usually_seen(),
             title,
             named: Some(place.container.clone()),
             place: place.clone(),

@@ -1,6 +1,6 @@
 //! What follows from every message: what must be watched, what is let go, and when to wake.
 
-use crate::store::SourceId;
+use crate::store::{SourceId, Str};
 
 use super::context::Connection;
 use super::{App, Effect, Over, Page};
@@ -30,6 +30,8 @@ impl App {
             if let Some(logs) = self.logs_mut() {
                 logs.settle(size, now);
             }
+        } else if let Some(files) = self.files_mut() {
+            files.settle(height);
         } else {
             let now = self.now;
             if let Some((map, graph)) = self.map_mut() {
@@ -49,6 +51,8 @@ impl App {
         }
         self.follow();
         self.follow_logs();
+        self.follow_files();
+        self.ask_about_copies();
     }
 
     /// Follows the object in view.
@@ -90,8 +94,14 @@ impl App {
                 self.effects.push(Effect::Unwatch { id: *id });
             }
         }
+        let copies = &self.copies;
+        let copying =
+            |name: &Str| copies.iter().any(|copy| copy.cluster == *name && !copy.is_over());
         for (name, context) in &mut self.contexts {
-            let needed = *name == self.context || self.sources.any_of(name) || context.reads_logs();
+            let needed = *name == self.context
+                || self.sources.any_of(name)
+                || context.reads_logs()
+                || copying(name);
             if !needed && context.connection != Connection::Idle {
                 context.connection = Connection::Idle;
                 self.effects.push(Effect::Disconnect { cluster: name.clone() });
@@ -117,6 +127,7 @@ impl App {
             Some(Page::Manifest(manifest)) => manifest.reader.next_wake(now),
             Some(Page::Sheet(sheet)) => sheet.next_wake(now),
             Some(Page::Logs(logs)) => logs.next_wake(now),
+            Some(Page::Files(_)) => None,
             Some(Page::Map(map)) => self.feeds().and_then(|feeds| map.next_wake(&feeds.graph, now)),
             None => None,
         };

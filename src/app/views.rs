@@ -38,6 +38,7 @@ impl App {
         context.awaiting = None;
         let gone = context.push_view(page);
         self.forget_logs(&gone);
+        self.forget_files(&gone);
         self.enter_view();
     }
 
@@ -126,7 +127,7 @@ impl App {
             }
             Page::Sheet(sheet) => self.leave_sheet(sheet),
             // They are read on while one looks elsewhere, so that nothing is missing.
-            Page::Logs(_) => {}
+            Page::Logs(_) | Page::Files(_) => {}
         }
     }
 
@@ -138,7 +139,8 @@ impl App {
         match popped {
             Some(mut page) => {
                 self.release(&mut page);
-                self.forget_logs(&[page]);
+                self.forget_logs(std::slice::from_ref(&page));
+                self.forget_files(&[page]);
             }
             None => self.notify(Level::Info, self.at_the_root()),
         }
@@ -201,6 +203,7 @@ impl App {
             Some(Page::Map(_)) => self.feed_again(),
             Some(Page::Sheet(_)) => self.ask_sheet_again(),
             Some(Page::Logs(_)) => self.read_logs_again(),
+            Some(Page::Files(_)) => self.list_files_again(),
             _ => self.watch_again(),
         };
         if failed {

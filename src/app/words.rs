@@ -117,6 +117,7 @@ impl App {
                 LogState::Reading(_) => PageState::Live(None),
                 LogState::Over => PageState::Ended,
             },
+            Some(Page::Files(files)) => self.files_state(files),
             Some(Page::Map(map)) => self.map_state(map),
             Some(Page::Sheet(sheet)) => match sheet.state(&self.store) {
                 SheetState::Loading => {
@@ -182,7 +183,7 @@ impl App {
     }
 
     /// The state of a page of which the cluster has said nothing yet; `None` while it is connected.
-    fn unconnected(&self) -> Option<PageState> {
+    pub(super) fn unconnected(&self) -> Option<PageState> {
         match &self.context().connection {
             Connection::Connected => None,
             Connection::Idle | Connection::Connecting => Some(PageState::Connecting),
@@ -294,6 +295,7 @@ impl App {
             Some(Page::Browse(browse)) => Cow::Borrowed(browse.title()),
             Some(Page::Map(map)) => Cow::Borrowed(map.things()),
             Some(Page::Logs(logs)) => Cow::Owned(format!("logs of {}", logs.title)),
+            Some(Page::Files(files)) => Cow::Owned(format!("files in {}", files.folder.words())),
             Some(Page::Manifest(manifest)) => Cow::Borrowed(&manifest.name),
             Some(Page::Sheet(sheet)) => {
                 Cow::Owned(sheet.crumbs().into_iter().next().unwrap_or_default())

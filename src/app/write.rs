@@ -13,7 +13,7 @@ use super::{App, Form, Level, Over, SheetPage};
 fn refuses(action: Action, resource: &Resource) -> Option<String> {
     let info = modelled(&resource.group, &resource.plural).map(|kind| kind.info);
     let Some(offer) = offer(action.name()) else {
-        let session = action.is_session() || action == Action::PortForward;
+        let session = action.is_session() || matches!(action, Action::PortForward | Action::Files);
         return session.then(|| no_session(action, resource)).flatten();
     };
     if is_own(action, resource) || matches!(offer.does, Does::Undoes) {
@@ -206,6 +206,7 @@ impl App {
                 let edit = self.form().and_then(|form| form.edit.clone());
                 let session = self.form().and_then(|form| form.session);
                 self.close_form();
+                self.through = None;
                 if let Some(id) = session {
                     self.stop_session(id);
                 }
@@ -290,6 +291,7 @@ impl App {
     pub(super) fn act_in_run(&mut self, action: Action) -> bool {
         let id = match self.over.last() {
             Some(Over::Run(id)) => *id,
+            Some(Over::Copy(id)) => return self.act_in_copy(*id, action),
             Some(Over::Leave) => return self.act_in_leave(action),
             _ => return false,
         };

@@ -1,5 +1,6 @@
 //! The command line: flags, subcommands and their exit codes.
 
+mod cp;
 mod explore;
 mod failure;
 mod get;
@@ -9,6 +10,7 @@ mod objects;
 mod port_forward;
 mod print;
 
+pub use cp::CpArgs;
 pub use failure::Failure;
 pub use logs::LogsArgs;
 pub use port_forward::PortForwardArgs;
@@ -133,6 +135,8 @@ pub enum Command {
     Logs(Box<LogsArgs>),
     /// Forward ports of this machine to a pod, or to a ready one of a service or a workload, and to the next where that goes
     PortForward(PortForwardArgs),
+    /// Copy files and folders to and from containers
+    Cp(CpArgs),
     /// Say which version this is, where its files are and what was found
     Info(InfoArgs),
     /// Print the completions for a shell
@@ -268,6 +272,10 @@ async fn run(cli: &Cli) -> Result<u8, Failure> {
             port_forward::run(args, access(&args.cluster)?, &paths, &mut out).await?;
             Ok(0)
         }
+        Some(Command::Cp(args)) => {
+            let config = config(&args.cluster, &paths)?;
+            cp::run(args, access(&args.cluster)?, &config).await
+        }
         Some(Command::Info(args)) => {
             let mut out = std::io::stdout().lock();
             info::run(&args.cluster, &access(&args.cluster)?, &paths, &mut out).await?;
@@ -326,6 +334,7 @@ impl Cli {
             Some(Command::Get(args)) => Some(&args.cluster),
             Some(Command::Logs(args)) => Some(&args.cluster),
             Some(Command::PortForward(args)) => Some(&args.cluster),
+            Some(Command::Cp(args)) => Some(&args.cluster),
             Some(Command::Info(args)) => Some(&args.cluster),
             Some(Command::Completions { .. } | Command::Man) => None,
         }

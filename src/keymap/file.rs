@@ -135,6 +135,7 @@ fn section(name: &str) -> Option<(&'static [Layer], bool)> {
                 Layer::Manifest,
                 Layer::Sheet,
                 Layer::Logs,
+                Layer::Files,
                 Layer::Help,
                 Layer::Run,
             ],

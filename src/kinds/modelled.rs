@@ -7,8 +7,8 @@ use crate::store::{Health, Interner, Row, Str, Uid};
 use crate::wire::Meta;
 
 use super::{
-    Column, Decode, DecodeError, DecodeFn, Drill, Encoding, Info, Join, Kind, Links, Place, Recreation,
-    SheetFn, age,
+    Column, Decode, DecodeError, DecodeFn, Drill, Encoding, Info, Join, Kind, Links, Place,
+    Recreation, SheetFn, age,
 };
 
 /// A kind with its type erased: what the registry holds.

@@ -161,6 +161,10 @@ pub fn needs(want: &Want) -> String {
             format!("get of {}", path.split('?').next().unwrap_or(path))
         }
         Want::Review { path, .. } => format!("create at {path}"),
+        Want::File { files, .. } => {
+            let place = &files.place;
+            format!("create of pods/exec {} in {}", place.pod, place.namespace)
+        }
         Want::Journal { .. } | Want::Entry { .. } => "the journal".to_owned(),
         Want::Forwards => "the port forwards".to_owned(),
     }

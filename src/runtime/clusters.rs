@@ -16,12 +16,14 @@ use crate::cluster::{
     self, Audit, Client, Env, Error, Gate, Kubeconfig, Overrides, discovery, logs, object, objects,
     question, watch,
 };
+use crate::files::{Files, RemotePath};
 use crate::kinds::Resource;
 use crate::kinds::relations::Relations;
 use crate::logs::Query;
 use crate::sheet::Answer;
 use crate::store::{Delta, Source, SourceId, Str};
 
+use super::copies;
 use super::journal::Journal;
 use super::runs::{self, Stop};
 use super::writer::Writer;
@@ -224,11 +226,24 @@ impl Clusters {
                     let review = question::review(&client, &path, body).await;
                     review.map(|review| Answer::Review(Arc::new(review)))
                 }
+                Question::File { files, path } => {
+                    Ok(copies::contents(&client, &files, &path).await)
+                }
             };
             // Nobody waits for it any more: nobody to tell.
             let _ = tx.send(answer.unwrap_or_else(|e| Answer::Failed(sentence(&e)))).await;
         });
         self.read(id, ask, rx, move |answer| Msg::Answered(id, answer));
+    }
+
+    /// Reads what a folder in a container holds.
+    pub fn list_files(&mut self, id: ObjectId, cluster: &Str, files: Files, folder: RemotePath) {
+        let Some(client) = self.client(cluster) else { return };
+        let (tx, rx) = mpsc::channel(1);
+        let list = watch::Task::spawn(async move {
+            let _ = tx.send(copies::list(&client, &files, &folder).await).await;
+        });
+        self.read(id, list, rx, move |news| Msg::Files(id, news));
     }
 
     /// Names what a task reads, and sends it on.

@@ -8,6 +8,7 @@ mod chronicle;
 mod clipboard;
 mod clock;
 mod clusters;
+mod copies;
 mod drafts;
 mod editing;
 mod folder;
@@ -44,6 +45,7 @@ use crate::ui;
 use clipboard::Clipboard;
 use clock::{sleep, until};
 use clusters::Clusters;
+use copies::Copies;
 use drafts::Drafts;
 use forwards::Forwards;
 use input::{Input, message};
@@ -105,6 +107,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
             news_tx.clone(),
             deltas_tx,
         ),
+        copies: Copies::default(),
         keeper: Keeper::new(drafts.clone(), news_tx.clone()),
         drafts,
         clipboard: Clipboard::new(&outside.access.env, refused_tx),
@@ -148,6 +151,7 @@ struct Runtime {
     events: Option<Input>,
     clusters: Clusters,
     clipboard: Clipboard,
+    copies: Copies,
     drafts: Drafts,
     keeper: Keeper,
     outside: Outside,

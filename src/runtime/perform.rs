@@ -75,6 +75,15 @@ impl Runtime {
             Effect::StopForward { id } => self.forwards.stop(id),
             Effect::KeepForward { saved, start } => self.keep_forward(saved, start),
             Effect::Browse { url } => self.browse(url),
+            Effect::ListFiles { id, cluster, files, folder } => {
+                self.clusters.list_files(id, &cluster, files, folder);
+            }
+            Effect::StartCopy { id, cluster, job } => {
+                let client = self.clusters.client(&cluster);
+                self.copies.start(id, client, job, &self.news_tx);
+            }
+            Effect::AnswerCopy { id, existing } => self.copies.answer(id, existing),
+            Effect::StopCopy { id } => self.copies.stop(id),
             effect @ (Effect::FindPod { .. }
             | Effect::AwaitContainer { .. }
             | Effect::OpenSession { .. }

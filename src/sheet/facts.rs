@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::change::journal::{Journaled, Opened, Query};
+use crate::files::{Contents, Files, RemotePath};
 use crate::forward::Shown;
 use crate::helm::{Damage, Loaded};
 use crate::kinds::Catalog;
@@ -91,6 +92,13 @@ pub enum Want {
     },
     /// The port forwards of this kx, followed.
     Forwards,
+    /// The beginning of a file in a container, read once, and again when the person asks for it.
+    File {
+        /// The container's filesystem.
+        files: Files,
+        /// The file.
+        path: RemotePath,
+    },
 }
 
 impl Want {
@@ -133,6 +141,8 @@ pub enum Answer {
     Entry(Option<Arc<Opened>>),
     /// The port forwards.
     Forwards(Arc<Vec<Shown>>),
+    /// The beginning of the file.
+    File(Arc<Contents>),
 }
 
 impl Answer {

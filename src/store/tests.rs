@@ -261,7 +261,10 @@ fn many_rows_sort_and_filter_as_few_do() {
 #[test]
 fn texts_that_begin_alike_for_long_sort_by_what_follows() {
     let text = |i: u32| format!("{}{}{i}", "x".repeat(200_000), "9".repeat((i % 3 * 300) as usize));
-    let row = |i: u32| Row { cells: [Cell::None, Cell::Text(text(i * 7 % 30).into())].into(), ..bare("a", &i.to_string()) };
+    let row = |i: u32| Row {
+        cells: [Cell::None, Cell::Text(text(i * 7 % 30).into())].into(),
+        ..bare("a", &i.to_string())
+    };
     let mut store = open();
     store.apply(ID, Delta::Reset((0..30).map(row).collect()), NOW);
     let view = store.open_view(ID, ViewSpec::default(), NOW);

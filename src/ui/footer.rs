@@ -20,6 +20,13 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         let words = format!("{busy} {}", canvas.glyphs.cut);
         left.push(Segment::new(97, words, Role::Accent));
     }
+    if let Some(copy) = app.copying().next() {
+        let words = match copy.share() {
+            Some(share) => format!("copying {} %", share / 10),
+            None => format!("copying, {}", copy.progress()),
+        };
+        left.push(Segment::new(97, words, Role::Accent));
+    }
     bar::draw(canvas, area, &left, &right);
 }
 

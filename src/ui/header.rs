@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{About, App, Browse, LogPage, LogState, MapPage, Page, PageState, Reader};
+use crate::app::{
+    About, App, Browse, FilesPage, LogPage, LogState, MapPage, Page, PageState, Reader,
+};
 use crate::logs::Level;
 use crate::map;
 use crate::store::{Health, Tally, View};
@@ -87,6 +89,7 @@ fn namespaces(app: &App) -> Segment<'_> {
         Some(Page::Map(_)) => false,
         // What they are of is said beside.
         Some(Page::Logs(_)) => false,
+        Some(Page::Files(files)) => return namespace(&files.files.place.namespace),
         None => true,
     };
     match app.scope_words() {
@@ -151,6 +154,7 @@ fn what(app: &App) -> Segment<'_> {
         }
         Some(Page::Map(map)) => of_map(map),
         Some(Page::Logs(logs)) => of_logs(logs),
+        Some(Page::Files(files)) => of_files(files),
         Some(Page::Manifest(m)) => Segment::new(88, m.resource.singular.as_str(), Role::Muted)
             .and("  ", Role::Text)
             .and(m.name.as_str(), Role::Strong),
@@ -167,6 +171,21 @@ fn what(app: &App) -> Segment<'_> {
         },
         None => Segment::default(),
     }
+}
+
+/// Which folder, of which container, and how much is in it.
+fn of_files(page: &FilesPage) -> Segment<'_> {
+    let (shown, all, more) = page.counts();
+    let place = &page.files.place;
+    let mut segment = Segment::new(88, format!("{}/{}", place.pod, place.container), Role::Muted)
+        .and("  ", Role::Text)
+        .and(page.folder.words(), Role::Strong)
+        .and(format!("  {}", count(shown)), Role::Text);
+    if shown < all || more {
+        let more = if more { "more than " } else { "" };
+        segment = segment.and(format!(" of {more}{}", count(all)), Role::Muted);
+    }
+    segment
 }
 
 /// Whose logs, how many lines, and how much of them is shown.

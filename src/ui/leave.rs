@@ -13,7 +13,9 @@ const WIDTH: u16 = 90;
 
 /// Draws the question over an area; says where its lines stand.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
-    let runs: Vec<_> = app.under_way().collect();
+    let runs = app.under_way().map(|run| (&run.cluster, run.words(), run.progress()));
+    let copies = app.copying().map(|copy| (&copy.cluster, copy.words(), copy.progress()));
+    let runs: Vec<_> = runs.chain(copies).collect();
     let sessions = app.panes().going_on();
     let words = if runs.is_empty() && sessions > 0 {
         "Leaving closes the sessions; what runs in the containers is told so, as when a terminal is closed."
@@ -42,15 +44,14 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
         let plural = if sessions == 1 { "session goes" } else { "sessions go" };
         pen.fit(&format!("{sessions} {plural} on in the pane"), Role::Strong);
     }
-    for (y, run) in runs.iter().take(usize::from(list.height)).enumerate() {
+    for (y, (cluster, words, progress)) in runs.iter().take(usize::from(list.height)).enumerate() {
         let changing = canvas.glyphs.changing;
         let mut pen = canvas.line(list, y as u16);
         pen.skip(2);
         pen.say(changing, Role::Changing);
         pen.skip(1);
-        let cluster = format!("{}: ", run.cluster);
-        pen.say(&cluster, Role::Muted);
-        pen.fit(&format!("{}  {}", run.words(), run.progress()), Role::Strong);
+        pen.say(&format!("{cluster}: "), Role::Muted);
+        pen.fit(&format!("{words}  {progress}"), Role::Strong);
     }
     for (y, line) in words.iter().enumerate() {
         let mut pen = canvas.line(inner, list.height + 1 + y as u16);

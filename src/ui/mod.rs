@@ -5,7 +5,9 @@
 
 pub mod bar;
 pub mod canvas;
+mod copy;
 mod editor;
+mod files;
 mod footer;
 mod form;
 pub mod glyph;
@@ -125,6 +127,7 @@ fn draw_page(canvas: &mut Canvas<'_>, area: Rect, app: &App, layout: &mut Layout
         }
         Some(Page::Map(map)) => layout.body = map::draw(canvas, area, app, map),
         Some(Page::Sheet(sheet)) => layout.body = sheet::draw(canvas, area, app, sheet),
+        Some(Page::Files(files)) => layout.body = files::draw(canvas, area, app, files),
         Some(Page::Logs(logs)) => {
             (layout.body, layout.bars) = logs::draw(canvas, area, app, logs);
         }
@@ -223,6 +226,7 @@ fn draw_over(canvas: &mut Canvas<'_>, parts: &Parts, app: &App, over: &Over, lay
         }
         Over::Form(form) => (form::draw(canvas, parts.page, app, form), 0),
         Over::Run(id) => (run::draw(canvas, parts.page, app, *id), 0),
+        Over::Copy(id) => (copy::draw(canvas, parts.page, app, *id), 0),
         Over::Leave => (leave::draw(canvas, parts.page, app), 0),
         Over::Prompt(prompt) => prompt::draw(canvas, parts.footer, parts.page, app, prompt),
     };

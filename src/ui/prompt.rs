@@ -58,6 +58,12 @@ fn status(app: &App, prompt: &Prompt) -> String {
             let number = |n: u64| count(usize::try_from(n).unwrap_or(usize::MAX));
             format!("{} of {}", number(shown), number(all))
         }
+        Purpose::Download => "where to on this machine".to_owned(),
+        Purpose::Upload => "what of this machine".to_owned(),
+        Purpose::Filter if let Some(page) = app.files() => {
+            let (shown, all, _) = page.counts();
+            format!("{} of {}", count(shown), count(all))
+        }
         Purpose::Filter => match app.browse().and_then(|b| b.view(&app.store)) {
             Some(view) => format!("{} of {}", count(view.len()), count(view.total())),
             None => String::new(),

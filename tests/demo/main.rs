@@ -5,6 +5,7 @@ mod access;
 mod discovery;
 mod exec;
 mod faults;
+mod files;
 mod forwards;
 mod life;
 mod logs;

@@ -11,8 +11,7 @@ const NAMES: [&str; 3] = ["CPU/R", "MEM/R", "PODS/R"];
 /// A pod that requests something.
 fn asking(name: &str, node: &str, phase: &str, cpu: &str, memory: &str) -> Value {
     let mut pod = pod("shop", name, node, 0);
-    pod["spec"]["containers"][0]["resources"] =
-        json!({"requests": {"cpu": cpu, "memory": memory}});
+    pod["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": cpu, "memory": memory}});
     pod["status"]["phase"] = phase.into();
     pod
 }
@@ -20,7 +19,8 @@ fn asking(name: &str, node: &str, phase: &str, cpu: &str, memory: &str) -> Value
 /// What the joined columns say of every node.
 fn told(world: &World) -> Vec<String> {
     let browse = world.app.browse().unwrap();
-    let (view, columns) = (browse.view(&world.app.store).unwrap(), browse.columns(&world.app.store));
+    let (view, columns) =
+        (browse.view(&world.app.store).unwrap(), browse.columns(&world.app.store));
     let text = |row| {
         let of = |name: &&str| columns.iter().find(|column| column.name == **name).unwrap();
         NAMES.iter().map(of).map(|column| column.cell(row).text(0)).collect::<Vec<_>>().join(" ")
@@ -89,5 +89,10 @@ fn half_a_sum_is_not_told() {
     let why = "pods may not be listed".into();
     world.tell(Msg::Delta(watch, Delta::State(Freshness::Refused { why })));
     assert_eq!(world.said(), "CPU/R, MEM/R, PODS/R stay empty: pods may not be listed");
-    assert!(!world.asked().iter().any(|effect| matches!(effect, Effect::Unwatch { id } if *id == watch)));
+    assert!(
+        !world
+            .asked()
+            .iter()
+            .any(|effect| matches!(effect, Effect::Unwatch { id } if *id == watch))
+    );
 }

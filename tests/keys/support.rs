@@ -9,7 +9,8 @@ use kx::app::{
 };
 use kx::kinds::{Encoding, modelled};
 use kx::sheet::Answer;
-use kx::store::{Change, Delta, Freshness, Interner, Op, Row, Scope, Selector, Source, SourceId, Uid,
+use kx::store::{
+    Change, Delta, Freshness, Interner, Op, Row, Scope, Selector, Source, SourceId, Uid,
 };
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
@@ -242,6 +243,10 @@ impl World {
                 let answer = match question {
                     Question::Text { path } => said(format!("{path} ok")),
                     Question::Lines { prefix, .. } => said(prefix),
+                    Question::File { path, .. } => Answer::File(Arc::new(kx::files::Contents {
+                        bytes: format!("this is {}\n", path.words()).into_bytes(),
+                        more: false,
+                    })),
                     Question::Review { body, .. } => {
                         Answer::Review(Arc::new(serde_json::from_str(&body).unwrap()))
                     }
@@ -403,6 +408,16 @@ impl World {
                 for line in logs.shown() {
                     let here = if line.number == logs.cursor() { ">" } else { "" };
                     out.push_str(&format!(" {here}{}", line.text));
+                }
+            }
+            Some(Page::Files(files)) => {
+                out.push(':');
+                for (i, entry) in files.shown().enumerate() {
+                    let here = if i == files.cursor() { ">" } else { "" };
+                    let mark = if files.is_marked(&entry.name) { "*" } else { "" };
+                    let folder = if entry.is_folder { "/" } else { "" };
+                    let name = kx::files::shown(&entry.name);
+                    out.push_str(&format!(" {here}{mark}{name}{folder}"));
                 }
             }
             None => out.push_str(&format!(": {}", self.app.words().headline)),

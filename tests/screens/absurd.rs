@@ -67,7 +67,8 @@ impl Pages {
 #[test]
 fn objects_that_have_nothing_are_shown() {
     let resources = || kinds::all().iter().filter(|kind| kind.info.part_of.is_none());
-    let bare = resources().map(|kind| (kind.info.plural.to_owned(), json!({"metadata": meta("bare")})));
+    let bare =
+        resources().map(|kind| (kind.info.plural.to_owned(), json!({"metadata": meta("bare")})));
     let mut talk = with(bare.collect());
     let mut seen = 0;
     for kind in resources() {
@@ -76,11 +77,9 @@ fn objects_that_have_nothing_are_shown() {
             group => format!("{}.{group}", kind.info.plural),
         };
         let Some(pages) = Pages::of(&mut talk, &name, "^bare$") else { continue };
-        for (page, of) in [
-            (&pages.table, "table"),
-            (&pages.described, "description"),
-            (&pages.yaml, "YAML"),
-        ] {
+        for (page, of) in
+            [(&pages.table, "table"), (&pages.described, "description"), (&pages.yaml, "YAML")]
+        {
             assert!(page.contains("bare"), "the {of} of {name}:\n{page}");
         }
         seen += 1;
@@ -201,10 +200,16 @@ fn owners_in_a_circle_are_shown() {
             "name": by, "uid": format!("uid-of-{by}"), "controller": true}]);
         ("replicasets".to_owned(), object)
     };
-    let circle = vec![owned("round-a", "round-b"), owned("round-b", "round-c"), owned("round-c", "round-a"), owned("round-self", "round-self")];
+    let circle = vec![
+        owned("round-a", "round-b"),
+        owned("round-b", "round-c"),
+        owned("round-c", "round-a"),
+        owned("round-self", "round-self"),
+    ];
     let mut talk = with(circle);
     for name in ["round-a", "round-self"] {
-        let pages = Pages::of(&mut talk, "replicasets", &format!("^{name}$")).expect("it is served");
+        let pages =
+            Pages::of(&mut talk, "replicasets", &format!("^{name}$")).expect("it is served");
         for page in [&pages.table, &pages.described, &pages.yaml, &pages.around] {
             assert!(page.contains(name), "{name}:\n{page}");
         }

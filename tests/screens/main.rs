@@ -7,6 +7,7 @@ mod changes;
 mod cluster;
 mod demo;
 mod editor;
+mod files;
 mod forwards;
 mod helm;
 mod logs;

@@ -58,7 +58,9 @@ impl Talk {
                     let (path, prefix) = match question {
                         Question::Text { path } => (path, String::new()),
                         Question::Lines { path, prefix } => (path, prefix),
-                        Question::Review { .. } => panic!("the page asks for no review"),
+                        Question::Review { .. } | Question::File { .. } => {
+                            panic!("the page asks for no such thing")
+                        }
                     };
                     let (status, body) = self.server.get(&path);
                     let lines = body.lines().filter(|line| line.starts_with(&prefix));
@@ -133,7 +135,8 @@ impl Talk {
                     let plural = &source.resource.plural;
                     let made = modelled(&source.resource.group, plural)
                         .is_some_and(|kind| kind.info.part_of.is_some());
-                    let beside = self.beside(plural).filter(|object| !made && in_scope(object, &source));
+                    let beside =
+                        self.beside(plural).filter(|object| !made && in_scope(object, &source));
                     objects.extend(beside.cloned());
                     let kind = modelled(&source.resource.group, &source.resource.plural);
                     let mut rows = Vec::new();

@@ -25,6 +25,8 @@ pub enum Family {
     Sessions,
     /// Port forwards.
     Forwarding,
+    /// Files of containers.
+    Files,
     /// Changing the cluster.
     Changing,
     /// Answering what is asked before a change.
@@ -50,6 +52,7 @@ impl Family {
             Self::Reading => "Reading",
             Self::Sessions => "Sessions",
             Self::Forwarding => "Port forwards",
+            Self::Files => "Files of containers",
             Self::Changing => "Changing",
             Self::Asked => "Answering",
             Self::Editing => "Typing",

@@ -63,6 +63,8 @@ pub enum Command {
     Journal(Query),
     /// Choose one of the runs of this session.
     Runs,
+    /// Look at the files of a container, in this folder.
+    Files(Option<String>),
     /// Go on with the draft of this name.
     EditDraft(String),
     /// Run a command in a container.

@@ -165,6 +165,13 @@ pub const COMMANDS: &[CommandInfo] = &[
             None => Err(Complaint { message: "which? :drafts lists them".to_owned(), at: 0..0 }),
         },
     },
+    CommandInfo {
+        names: &["files"],
+        args: "[/PATH]",
+        doc: "look at the files of a container of the pod, or of a ready one of the workload or service",
+        refuses: |app| app.refusal(super::Action::Files),
+        make: |args| Ok(Command::Files(one(args)?)),
+    },
     exec::EXEC,
     forward::FORWARDS,
     forward::PORT_FORWARD,
@@ -358,6 +365,8 @@ mod tests {
             parse("events-grouped a,b"),
             Ok(Some(Command::GroupedEvents(names(&["a", "b"]))))
         );
+        assert_eq!(parse("files /var/a b"), Ok(Some(Command::Files(Some("/var/a b".into())))));
+        assert_eq!(parse("files"), Ok(Some(Command::Files(None))));
         assert_eq!(parse("  "), Ok(None));
     }
 

@@ -162,7 +162,8 @@ fn start(want: &Want, means: &mut Means<'_>) -> Feed {
         | Want::Lines { .. }
         | Want::Review { .. }
         | Want::Journal { .. }
-        | Want::Entry { .. } => Arc::default(),
+        | Want::Entry { .. }
+        | Want::File { .. } => Arc::default(),
         Want::Forwards => return feed(Way::Told, true),
     };
     if let Want::Rows { namespace, labels, fields, .. } = want {
@@ -200,6 +201,9 @@ fn start(want: &Want, means: &mut Means<'_>) -> Feed {
         }
         Want::Review { path, body } => {
             Effect::Ask { id, cluster, question: Question::Review { path, body } }
+        }
+        Want::File { files, path } => {
+            Effect::Ask { id, cluster, question: Question::File { files, path } }
         }
         Want::Journal { query } => Effect::FollowJournal { id, of: Telling::List(query) },
         Want::Entry { id: entry } => Effect::FollowJournal { id, of: Telling::Entry(entry) },

@@ -280,7 +280,13 @@ impl SheetPage {
         let again = self.feeds.let_go_of(
             |want, feed| {
                 let once = want.is_local()
-                    || matches!(want, Want::Text { .. } | Want::Lines { .. } | Want::Review { .. });
+                    || matches!(
+                        want,
+                        Want::Text { .. }
+                            | Want::Lines { .. }
+                            | Want::Review { .. }
+                            | Want::File { .. }
+                    );
                 let lost = matches!(
                     answers.get(want),
                     Some(Answer::Failed(_) | Answer::Absent | Answer::Object(None))

@@ -1,6 +1,6 @@
 //! `exec` and `attach` over the websocket protocols v5 and v4 of `channel.k8s.io`.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,12 +10,17 @@ use axum::http::Request;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::disk::SharedDisk;
 use super::shell::{Outcome, Shell};
-use super::{Call, Shared, key, logs};
+use super::{Call, Shared, files, key, logs};
 use crate::demo::logbook::Run;
 use crate::demo::status::Refusal;
 use crate::demo::value::At;
+use crate::files::script::{self, Meaning};
+use crate::files::{OF_TARGET, RemotePath};
 
+/// How much is sent at once, as kubelets do.
+const PIECE: usize = 32 << 10;
 const STDIN: u8 = 0;
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
@@ -37,7 +42,7 @@ pub async fn answer(
                 .store
                 .value("pods", &key(call))
                 .ok_or_else(|| Refusal::not_found("pods", "", name))?,
-            world.stamp(),
+            world.now,
         )
     };
     let container = logs::container(&pod, call.query.get("container")).or_else(|refusal| {
@@ -67,7 +72,10 @@ pub async fn answer(
         command: call.query.all("command").map(str::to_owned).collect(),
         tty: call.query.on("tty"),
         stdin: call.query.on("stdin"),
-        shell: Shell::new(&pod, &container, &now),
+        shell: Shell::new(&pod, &container, shared.disks.get(&pod, &container, now)),
+        disk: shared.disks.get(&pod, &container, now),
+        target: target(&pod, &container).map(|target| shared.disks.get(&pod, target, now)),
+        now: now.as_second(),
     };
     // What has a terminal, as debug containers have, is taken to be a shell.
     let terminal = ["/spec/containers", "/spec/ephemeralContainers"]
@@ -90,6 +98,18 @@ struct Session {
     tty: bool,
     stdin: bool,
     shell: Shell,
+    disk: SharedDisk,
+    /// What is in the container whose processes it sees, where it is a debug container.
+    target: Option<SharedDisk>,
+    /// The time, seconds since the Unix epoch.
+    now: i64,
+}
+
+/// The container that a debug container was added for.
+fn target<'a>(pod: &'a Value, container: &str) -> Option<&'a str> {
+    let all = pod.items("/spec/ephemeralContainers");
+    let of = all.iter().find(|c| c.text("/name") == container)?.text("/targetContainerName");
+    (!of.is_empty()).then_some(of)
 }
 
 /// The socket is gone.
@@ -173,10 +193,52 @@ impl Session {
         if words == ["cat"] && self.stdin {
             return self.echo(socket).await;
         }
+        if let Some((meaning, path)) = script::meaning(&words) {
+            return self.files(socket, &meaning, &path).await;
+        }
         let outcome = self.shell.start(&words);
         let (interactive, code) = (outcome.interactive, outcome.code);
         self.tell(socket, outcome).await?;
         if interactive { self.interact(socket).await } else { Ok(code) }
+    }
+
+    /// What kx does with files.
+    async fn files(
+        &mut self,
+        socket: &mut WebSocket,
+        meaning: &Meaning,
+        path: &[u8],
+    ) -> Result<i32, Gone> {
+        let mut input = Vec::new();
+        if files::reads(meaning) {
+            while let Input::Bytes(bytes) = receive(socket).await? {
+                if input.len() + bytes.len() <= files::MOST {
+                    input.extend(bytes);
+                }
+            }
+        }
+        let through = path.strip_prefix(OF_TARGET.as_bytes());
+        let (disk, path) = match (&self.target, through) {
+            (Some(target), Some(path)) => (target, path),
+            _ => (&self.disk, path),
+        };
+        let path = RemotePath::new(path);
+        let answer = {
+            let mut disk = disk.lock().unwrap_or_else(PoisonError::into_inner);
+            files::perform(meaning, &path, &mut disk, &input, self.now)
+        };
+        match answer {
+            Ok(out) => {
+                for piece in out.chunks(PIECE) {
+                    send(socket, STDOUT, piece).await?;
+                }
+                Ok(0)
+            }
+            Err(why) => {
+                send(socket, STDERR, why.as_bytes()).await?;
+                Ok(1)
+            }
+        }
     }
 
     /// `cat` without arguments: what goes in comes out.

@@ -2,7 +2,9 @@
 
 mod admission;
 pub mod body;
+mod disk;
 mod exec;
+mod files;
 mod health;
 mod list;
 mod logs;

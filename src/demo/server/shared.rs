@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::super::faults::Faults;
 use super::super::world::World;
+use super::disk::Disks;
 
 /// What every request and the clock share.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Shared {
     pub live: bool,
     /// What it was asked that is neither GET nor HEAD, `POST /api/v1/pods`, the newest last.
     asked: Mutex<VecDeque<String>>,
+    /// What is in the containers.
+    pub disks: Disks,
 }
 
 /// How many requests are remembered.
@@ -42,6 +45,7 @@ impl Shared {
             token,
             live,
             asked: Mutex::default(),
+            disks: Disks::default(),
         }
     }
 

@@ -1,8 +1,12 @@
 //! The toy shell inside simulated containers.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use serde_json::Value;
 
+use super::disk::{Disk, SharedDisk};
 use crate::demo::value::At;
+use crate::files::RemotePath;
 
 /// What running something came to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,16 +41,15 @@ pub struct Shell {
     host: String,
     directory: String,
     variables: Vec<(String, String)>,
-    files: Vec<(String, String)>,
+    disk: SharedDisk,
     command: String,
     last: i32,
 }
 
 impl Shell {
     /// A shell in this container of this pod.
-    pub fn new(pod: &Value, container: &str, now: &str) -> Self {
+    pub fn new(pod: &Value, container: &str, disk: SharedDisk) -> Self {
         let host = pod.text("/metadata/name").to_owned();
-        let namespace = pod.text("/metadata/namespace");
         let spec = pod.items("/spec/containers").iter().find(|c| c.text("/name") == container);
         let mut variables: Vec<(String, String)> = [
             ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -65,43 +68,11 @@ impl Shell {
             };
             variables.push((variable.text("/name").to_owned(), value.to_owned()));
         }
-        let file = |path: &str, text: String| (path.to_owned(), text);
-        let files = vec![
-            file("/etc/app/app.yaml", format!("service: {container}\nlisten: :8080\n")),
-            file("/etc/hostname", format!("{host}\n")),
-            file(
-                "/etc/hosts",
-                format!("127.0.0.1\tlocalhost\n{}\t{host}\n", pod.text("/status/podIP")),
-            ),
-            file(
-                "/etc/os-release",
-                "NAME=\"Demo Linux\"\nID=demo\nPRETTY_NAME=\"Demo Linux (simulated by kx)\"\n"
-                    .to_owned(),
-            ),
-            file(
-                "/etc/resolv.conf",
-                format!(
-                    "search {namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
-                ),
-            ),
-            file("/bin/sh", String::new()),
-            file("/tmp/started", format!("{now}\n")),
-            file("/var/run/secrets/kubernetes.io/serviceaccount/namespace", namespace.to_owned()),
-            file(
-                "/var/run/secrets/kubernetes.io/serviceaccount/token",
-                "demo-token-that-opens-nothing".to_owned(),
-            ),
-            file(
-                "/README",
-                "This container is simulated by kx demo. Nothing you do here has any effect.\n"
-                    .to_owned(),
-            ),
-        ];
         Self {
             host,
             directory: "/".to_owned(),
             variables,
-            files,
+            disk,
             command: container.to_owned(),
             last: 0,
         }
@@ -279,38 +250,33 @@ impl Shell {
         format!("/{}", parts.join("/"))
     }
 
+    fn disk(&self) -> MutexGuard<'_, Disk> {
+        self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn list(&self, arguments: &[&str]) -> Outcome {
         let path = arguments.iter().find(|a| !a.starts_with('-')).unwrap_or(&".");
-        let directory = self.absolute(path);
-        let prefix = if directory == "/" { directory.clone() } else { format!("{directory}/") };
-        let mut names: Vec<&str> = self
-            .files
-            .iter()
-            .filter_map(|(file, _)| file.strip_prefix(&prefix))
-            .filter_map(|rest| rest.split('/').next())
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        if names.is_empty() {
-            return if self.files.iter().any(|(file, _)| *file == directory) {
-                Outcome::say(format!("{path}\n"))
-            } else {
-                Outcome::fail(1, format!("ls: {path}: No such file or directory\n"))
-            };
+        let place = RemotePath::new(self.absolute(path).as_bytes());
+        let disk = self.disk();
+        match disk.list(&place) {
+            Ok(entries) => {
+                let line =
+                    |(name, _): (Vec<u8>, _)| format!("{}\n", String::from_utf8_lossy(&name));
+                Outcome::say(entries.into_iter().map(line).collect::<String>())
+            }
+            Err(_) if disk.get(&place).is_some() => Outcome::say(format!("{path}\n")),
+            Err(why) => Outcome::fail(1, format!("ls: {path}: {why}\n")),
         }
-        Outcome::say(names.iter().map(|n| format!("{n}\n")).collect::<String>())
     }
 
     fn cat(&self, arguments: &[&str]) -> Outcome {
         let mut outcome = Outcome::default();
         for argument in arguments {
-            let path = self.absolute(argument);
-            match self.files.iter().find(|(file, _)| *file == path) {
-                Some((_, text)) => outcome.out.push_str(text),
-                None => {
-                    outcome.err.push_str(&format!(
-                        "cat: can't open '{argument}': No such file or directory\n"
-                    ));
+            let place = RemotePath::new(self.absolute(argument).as_bytes());
+            match self.disk().read(&place) {
+                Ok(content) => outcome.out.push_str(&String::from_utf8_lossy(&content)),
+                Err(why) => {
+                    outcome.err.push_str(&format!("cat: can't open '{argument}': {why}\n"));
                     outcome.code = 1;
                 }
             }
@@ -381,11 +347,9 @@ mod tests {
     use super::*;
 
     fn shell() -> Shell {
-        Shell::new(
-            &json!({"metadata": {"name": "web-1", "namespace": "shop"}, "spec": {"containers": [{"name": "web"}]}}),
-            "web",
-            "now",
-        )
+        let pod = json!({"metadata": {"name": "web-1", "namespace": "shop"}, "spec": {"containers": [{"name": "web"}]}});
+        let disk = Disk::of(&pod, "web", jiff::Timestamp::UNIX_EPOCH);
+        Shell::new(&pod, "web", std::sync::Arc::new(std::sync::Mutex::new(disk)))
     }
 
     #[test]

@@ -13,7 +13,8 @@ const CONTROLLER: &str = "io.cilium/gateway-controller";
 
 /// Defines its resources, with the columns of its own definitions (gateway-api, `config/crd/standard`).
 pub fn define(world: &mut World) {
-    let of_type = |name: &str, path: &str| json!({"name": name, "type": "string", "jsonPath": path});
+    let of_type =
+        |name: &str, path: &str| json!({"name": name, "type": "string", "jsonPath": path});
     let condition = |kind: &str| format!(".status.conditions[?(@.type==\"{kind}\")].status");
     let age = json!({"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"});
     let definition = |kind, plural, short, namespaced| Definition {
@@ -50,13 +51,16 @@ pub fn fill(world: &mut World) {
         "spec": {"controllerName": CONTROLLER, "description": "what comes from outside, by cilium"},
         "status": {"conditions": [said("Accepted", "Accepted")]}});
     let routes = [
-        ("shop", "storefront", "m.shop.example.org", &[("/", "web"), ("/api/catalog", "catalog")][..]),
+        (
+            "shop",
+            "storefront",
+            "m.shop.example.org",
+            &[("/", "web"), ("/api/catalog", "catalog")][..],
+        ),
         ("shop", "experiments", "try.shop.example.org", &[("/", "web-canary")][..]),
         ("staging", "preview", "preview.shop.example.org", &[("/", "web")][..]),
     ];
-    let listener = |name: &str, port: i64, protocol: &str| {
-        json!({"name": name, "port": port, "protocol": protocol, "allowedRoutes": {"namespaces": {"from": "All"}}})
-    };
+    let listener = |name: &str, port: i64, protocol: &str| json!({"name": name, "port": port, "protocol": protocol, "allowedRoutes": {"namespaces": {"from": "All"}}});
     let mut https = listener("https", 443, "HTTPS");
     https["tls"] = json!({"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": "edge-tls"}]});
     let status = |name: &str, attached: usize| {
@@ -71,13 +75,19 @@ pub fn fill(world: &mut World) {
         "status": {"addresses": [{"type": "IPAddress", "value": "203.0.113.20"}],
             "conditions": [said("Accepted", "Accepted"), said("Programmed", "Programmed")],
             "listeners": [status("http", 0), status("https", routes.len())]}});
-    let routes = routes.map(|(namespace, name, host, paths)| route(world, (namespace, name), host, paths));
+    let routes =
+        routes.map(|(namespace, name, host, paths)| route(world, (namespace, name), host, paths));
     for object in [class, secret, gateway].into_iter().chain(routes) {
         must(world.create(object));
     }
 }
 
-fn route(world: &World, (namespace, name): (&str, &str), host: &str, paths: &[(&str, &str)]) -> Value {
+fn route(
+    world: &World,
+    (namespace, name): (&str, &str),
+    host: &str,
+    paths: &[(&str, &str)],
+) -> Value {
     let parent = json!({"group": GROUP, "kind": "Gateway", "namespace": GATEWAY.0, "name": GATEWAY.1, "sectionName": "https"});
     let rule = |(path, service): &(&str, &str)| {
         json!({"matches": [{"path": {"type": "PathPrefix", "value": path}}],

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{World, cast, control_plane, custom, extras, gateways, nodes, padding, releases, rules};
+use super::{
+    World, cast, control_plane, custom, extras, gateways, nodes, padding, releases, rules,
+};
 use crate::demo::controllers::story;
 use crate::demo::object::Object;
 use crate::demo::status::Refusal;

@@ -56,7 +56,8 @@ fn any_link() -> impl Strategy<Value = Link> {
         .prop_map(|((group, plural, kind), by_kind)| (group, if by_kind { kind } else { plural }));
     let name = || select(&["a", "b", "x"][..]);
     let selector = || {
-        let texts = ["", "k=1", "k in (1,2)", "!k", "k=1,l=1", "l", "k!=1", "k=2,l notin (1)", "k>1"];
+        let texts =
+            ["", "k=1", "k in (1,2)", "!k", "k=1,l=1", "l", "k!=1", "k=2,l notin (1)", "k>1"];
         select(texts.to_vec()).prop_map(|text| Arc::new(Selector::parse(text).unwrap()))
     };
     let to = prop_oneof![

@@ -163,7 +163,8 @@ fn a_selector_goes_by_the_labels_of_the_namespaces() {
         assert_eq!(edge.target_count(), edge.targets().count());
         targets(graph, edge)
     };
-    let nothing = "service tools/by: selects nothing: no pod in a namespace with team=shop has app=web";
+    let nothing =
+        "service tools/by: selects nothing: no pod in a namespace with team=shop has app=web";
     assert_eq!(reached(&graph), [""; 0], "no namespace is there");
     assert_eq!(broken(&graph), [nothing]);
     graph.put(NAMESPACES, &labelled(row("", "back"), &[("team", "shop")]));
