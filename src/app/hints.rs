@@ -200,6 +200,8 @@ impl App {
                 (Action::DrillDown, Some(Page::Sheet(sheet))) => {
                     sheet.go().map(|_| OPEN)?.to_owned()
                 }
+                // Its key copies the URL here.
+                (Action::CopyText, Some(Page::Sheet(sheet))) if sheet.forward().is_some() => None?,
                 // Elsewhere it would be some change of before.
                 (Action::Undo, Some(Page::Sheet(sheet))) => {
                     sheet.entry().map(|_| action.info().short)?.to_owned()

@@ -35,6 +35,7 @@ pub async fn run(
     line(out, "themes", &paths.themes().as_deref().map_or_else(none, folder))?;
     line(out, "keymaps", &paths.keymaps().as_deref().map_or_else(none, folder))?;
     line(out, "journal", &paths.journal_file().as_deref().map_or_else(none, exists))?;
+    line(out, "forwards", &paths.forwards_file().as_deref().map_or_else(none, exists))?;
     line(out, "state", &paths.state_file().as_deref().map_or_else(none, exists))?;
     line(
         out,

@@ -254,7 +254,9 @@ async fn run(cli: &Cli) -> Result<u8, Failure> {
             let (resource, args) = (cli.resource.as_deref(), &cli.cluster);
             explore::run(resource, args, &cli.screen, access(args)?, &paths).await
         }
-        Some(Command::Demo(args)) => explore::demo(args, access(&args.cluster)?, &paths).await,
+        Some(Command::Demo(args)) => {
+            Box::pin(explore::demo(args, access(&args.cluster)?, &paths)).await
+        }
         Some(Command::Get(args)) => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             get::run(args, access(&args.cluster)?, &mut out).await?;

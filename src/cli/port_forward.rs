@@ -142,7 +142,7 @@ impl Known {
                 match &status {
                     Status::Waiting(why) => eprintln!("{why}; connections wait"),
                     Status::Ready { pod, .. } if self.said => {
-                        eprintln!("connections go to pod/{pod} now")
+                        eprintln!("connections go to pod/{pod} now");
                     }
                     _ => {}
                 }

@@ -109,7 +109,7 @@ impl Subject for Forwards {
         });
         let mut lines = vec![Line::new(0, heading)];
         for (shown, row) in all.iter().zip(rows) {
-            lines.extend(entry(shown, row, &widths));
+            lines.extend(entry(shown, &row, &widths));
         }
         Sheet { lines, changes_in: None }
     }
@@ -144,7 +144,7 @@ fn bytes(count: u64) -> String {
 }
 
 /// The lines of a forward: its figures, and below them where it leads and what went wrong last.
-fn entry(shown: &Shown, row: [String; 11], widths: &[usize; 11]) -> Vec<Line> {
+fn entry(shown: &Shown, row: &[String; 11], widths: &[usize; 11]) -> Vec<Line> {
     let go = Go::Forward(shown.id);
     let tone = |at: usize| match at {
         0 => Tone::State(shown.status.health()),
@@ -176,9 +176,10 @@ fn entry(shown: &Shown, row: [String; 11], widths: &[usize; 11]) -> Vec<Line> {
 /// A cell as wide as its column, with the blank behind it; figures stand to the right.
 fn padded(text: &str, wanted: usize, column: usize) -> String {
     let fitted = fit(text, wanted, Cut::Middle);
-    let text = match fitted.is_cut() {
-        true => format!("{}…{}", &text[..fitted.head], &text[fitted.tail..]),
-        false => text.to_owned(),
+    let text = if fitted.is_cut() {
+        format!("{}…{}", &text[..fitted.head], &text[fitted.tail..])
+    } else {
+        text.to_owned()
     };
     let room = " ".repeat(wanted.saturating_sub(width(&text)));
     if FIGURES.contains(&column) { format!("{room}{text}  ") } else { format!("{text}{room}  ") }

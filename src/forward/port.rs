@@ -99,7 +99,7 @@ pub fn resolve(remote: &Remote, object: &Value, pod: &Value) -> Result<Port, Str
         Remote::Name(name) => port["name"].as_str() == Some(name),
     };
     let service = object["metadata"]["name"].as_str().unwrap_or_default();
-    let port = tcp(&object["spec"]["ports"]).find(|port| is(&port));
+    let port = tcp(&object["spec"]["ports"]).find(is);
     let Some((port, asked)) = port.and_then(|port| Some((port, number(&port["port"])?))) else {
         let all: Vec<String> = offered(object).iter().map(Offered::words).collect();
         return Err(format!(
@@ -184,7 +184,7 @@ mod tests {
         }})
     }
 
-    fn service(spec: Value) -> Value {
+    fn service(spec: &Value) -> Value {
         json!({"kind": "Service", "metadata": {"name": "web"}, "spec": spec})
     }
 
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(words(&pod()), ["http 8080 (main)", "9090 (main)", "admin 15000 (mesh)"]);
         let workload = json!({"kind": "Deployment", "spec": {"template": {"spec": {"containers": [{"name": "a", "ports": [{"containerPort": 80}]}]}}}});
         assert_eq!(words(&workload), ["80"]);
-        let service = service(json!({"ports": [
+        let service = service(&json!({"ports": [
             {"name": "web", "port": 80, "targetPort": "http"}, {"name": "quic", "port": 443, "protocol": "UDP"},
             {"name": "more", "port": 81, "targetPort": 9090}, {"port": 82, "targetPort": 82},
         ]}));
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_service_leads_to_a_port_of_the_pod() {
-        let service = service(json!({"clusterIP": "10.0.0.1", "ports": [
+        let service = service(&json!({"clusterIP": "10.0.0.1", "ports": [
             {"name": "web", "port": 80, "targetPort": "http"}, {"name": "more", "port": 81, "targetPort": 9090},
             {"name": "bare", "port": 82}, {"name": "lost", "port": 83, "targetPort": "gone"},
         ]}));
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn without_a_cluster_ip_the_pods_have_the_services_port() {
         let service = service(
-            json!({"clusterIP": "None", "ports": [{"name": "web", "port": 80, "targetPort": "http"}]}),
+            &json!({"clusterIP": "None", "ports": [{"name": "web", "port": 80, "targetPort": "http"}]}),
         );
         assert_eq!(resolve(&name("web"), &service, &pod()), Ok(Port { asked: 80, pod: 80 }));
     }

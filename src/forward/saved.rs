@@ -59,6 +59,7 @@ fn localhost() -> String {
 
 impl Start {
     /// What follows it, when a key goes through them.
+    #[must_use]
     pub fn next(self) -> Self {
         match self {
             Self::Never => Self::Asked,

@@ -66,10 +66,10 @@ impl Running {
                 self.more.notified().await;
             }
         };
-        match timeout(PATIENCE, wait).await {
-            Ok(found) => found,
-            Err(_) => panic!("{what} never came: {:?}", self.heard()),
+        if let Ok(found) = timeout(PATIENCE, wait).await {
+            return found;
         }
+        panic!("{what} never came: {:?}", self.heard());
     }
 
     /// Where it listens, and the pod that it leads to.

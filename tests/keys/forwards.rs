@@ -215,9 +215,19 @@ fn the_page_is_live_and_its_keys_stop_start_and_remove() {
     assert_eq!(world.said(), "it does not run");
     world.press("r");
     let (again, wanted) = one(&mut world);
-    assert_eq!((again, wanted.local), (id, Local::Exactly(8080)), "the same port as before");
+    assert_eq!(wanted.local, Local::Exactly(8080), "the same port as before");
+    // What is heard of the run before is nothing of this one.
+    listens(&mut world, id, 9999);
+    assert!(page(&world).contains("looking"), "{}", page(&world));
+    world.press("r");
+    let asked = world.asked();
+    assert!(asked.contains(&Effect::StopForward { id: again }), "{asked:?}");
+    let begun = asked.iter().find_map(|effect| match effect {
+        Effect::StartForward { id, .. } => Some(*id),
+        _ => None,
+    });
     world.press("ctrl-d");
-    assert!(world.asked().contains(&Effect::StopForward { id }));
+    assert!(world.asked().contains(&Effect::StopForward { id: begun.unwrap() }));
     assert!(world.app.forwards().is_empty() && page(&world).starts_with("No port"));
 }
 
@@ -340,4 +350,27 @@ fn read_only_and_guardrails_refuse_it() {
     assert_eq!(one(&mut world).1.local, Local::Near(8080));
     world.press(r#": "port-forward 80" enter"#);
     assert!(started(&mut world).is_empty());
+}
+
+#[test]
+fn who_may_create_no_port_forward_is_told_the_verb_that_is_missing() {
+    let mut world = world();
+    world.answers = false;
+    world.pass(2);
+    let asked = world.asked().into_iter().find_map(|effect| match effect {
+        Effect::Ask { id, question: kx::app::Question::Review { .. }, .. } => Some(id),
+        _ => None,
+    });
+    assert_eq!(world.app.refusal(Action::PortForward), None, "nothing is known yet");
+    let rules = |resources: &[&str]| {
+        let rules =
+            json!([{"verbs": ["get", "create"], "apiGroups": ["*"], "resources": resources}]);
+        let status = json!({"resourceRules": rules, "nonResourceRules": [], "incomplete": false});
+        kx::sheet::Answer::Review(json!({"status": status}).into())
+    };
+    world.tell(Msg::Answered(asked.unwrap(), rules(&["services", "pods"])));
+    let why = world.app.refusal(Action::PortForward).unwrap();
+    assert!(why.starts_with("you may not create pods/portforward in shop"), "{why}");
+    world.press("F");
+    assert_eq!((world.app.layer(), world.said()), (Layer::Browse, why));
 }

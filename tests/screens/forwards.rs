@@ -67,5 +67,7 @@ fn the_page_of_the_forwards() {
     ));
     let why = "port 9000 of localhost cannot be listened on: it is in use: choose another port, or end what listens there";
     talk.send(news(2, News::Status(Status::Failed(why.to_owned()))));
+    // What was said last was read.
+    talk.keys("jk");
     shown("forwards", &mut talk);
 }

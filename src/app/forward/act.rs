@@ -8,7 +8,7 @@ use crate::sheet::Subject as _;
 
 use super::super::action::Action;
 use super::super::{App, Effect, Level, SheetPage};
-use super::{Forward, ForwardId};
+use super::Forward;
 
 /// Whether an action is about the port forward under the cursor.
 fn is_about_one(action: Action) -> bool {
@@ -26,7 +26,7 @@ fn is_about_one(action: Action) -> bool {
 impl App {
     /// The port forwards, the oldest first.
     pub fn forwards(&self) -> &[Forward] {
-        &self.forwards.all
+        &self.forwards.list
     }
 
     /// Why an action is nothing for the port forward under the cursor, or on their page; `None` where it is, and for all other actions.
@@ -67,8 +67,8 @@ impl App {
 
     /// The port forward under the cursor.
     pub(super) fn forward_here(&self) -> Option<&Forward> {
-        let id = ForwardId(self.sheet().and_then(SheetPage::forward)?);
-        self.forwards.all.iter().find(|forward| forward.id == id)
+        let number = self.sheet().and_then(SheetPage::forward)?;
+        self.forwards.list.iter().find(|forward| forward.number == number)
     }
 
     /// Performs an action about port forwards; whether it was one.
@@ -111,7 +111,7 @@ impl App {
         match self.forward_target() {
             Ok(target) => {
                 let word = self.word_for(Action::PortForward.name(), std::slice::from_ref(&target));
-                let taken = self.forwards.all.iter().map(|forward| {
+                let taken = self.forwards.list.iter().map(|forward| {
                     forward.listens.first().map_or(forward.what.local, SocketAddr::port)
                 });
                 let taken = taken.collect();

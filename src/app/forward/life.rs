@@ -45,15 +45,21 @@ impl App {
     }
 
     fn send_forward(&mut self, id: ForwardId, wanted: Wanted) {
+        let Some(before) = self.forwards.get_mut(id) else { return };
+        let (ran, on) = (before.ran, before.status.is_on());
+        if on {
+            self.effects.push(Effect::StopForward { id });
+        }
+        let new = if ran { self.forwards.name() } else { id };
         let Some(forward) = self.forwards.get_mut(id) else { return };
         let cluster = Str::from(forward.what.context.as_str());
+        (forward.id, forward.ran) = (new, true);
         forward.status = Status::Looking;
         forward.listens.clear();
         forward.counts = Counts::default();
-        forward.began = false;
         let Some(context) = self.contexts.get(&cluster) else { return };
         let catalog = Arc::clone(&context.catalog);
-        self.effects.push(Effect::StartForward { id, cluster, wanted, catalog });
+        self.effects.push(Effect::StartForward { id: new, cluster, wanted, catalog });
         self.forwards_changed();
     }
 
@@ -104,7 +110,7 @@ impl App {
         if kept {
             self.save_forward(id);
         }
-        self.forwards.all.retain(|forward| forward.id != id);
+        self.forwards.list.retain(|forward| forward.id != id);
         self.forwards_changed();
         self.notify(Level::Info, format!("removed {words}"));
     }
@@ -115,11 +121,10 @@ impl App {
             return;
         }
         let mut due = Vec::new();
-        for forward in &mut self.forwards.all {
+        for forward in &mut self.forwards.list {
             // Once: what somebody stops stays stopped.
-            let begins = forward.start == Start::Itself
-                && forward.status == Status::Stopped
-                && !forward.began;
+            let begins =
+                forward.start == Start::Itself && forward.status == Status::Stopped && !forward.ran;
             if begins && forward.what.context == cluster {
                 due.push(forward.id);
             }
@@ -145,14 +150,13 @@ impl App {
                 // The next time it is the same.
                 forward.local = Local::Exactly(port);
                 forward.what.local = port;
-                forward.began = true;
                 save = forward.start != Start::Never && !forward.saved;
                 said = Some((Level::Info, forward.words()));
             }
             News::Status(status) => {
                 match &status {
                     Status::Failed(why) => {
-                        said = Some((Level::Error, format!("{}: {why}", forward.words())))
+                        said = Some((Level::Error, format!("{}: {why}", forward.words())));
                     }
                     Status::Waiting(why) if forward.status.health() < status.health() => {
                         said = Some((Level::Warning, format!("{}: {why}", forward.words())));

@@ -9,15 +9,17 @@ use std::sync::Arc;
 use crate::forward::{Counts, Local, Saved, Shown, Start, Status};
 use crate::kinds::Catalog;
 
-/// The short name of a port forward between the app and the runtime.
+/// The short name of a port forward between the app and the runtime; each start of it has another, so that nothing is heard of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ForwardId(pub u32);
 
 /// A port forward.
 #[derive(Clone, Debug)]
 pub struct Forward {
-    /// What it is called.
+    /// What it is called since it was started last.
     pub id: ForwardId,
+    /// Its number on the page.
+    number: u32,
     /// What it is of, as it is kept.
     pub what: Saved,
     /// The local port that is asked for.
@@ -32,8 +34,8 @@ pub struct Forward {
     pub counts: Counts,
     /// Whether it is there again the next time.
     pub start: Start,
-    /// Whether it began to listen, ever.
-    began: bool,
+    /// Whether it was started, ever.
+    ran: bool,
     /// Whether it is written down as it is kept.
     saved: bool,
 }
@@ -41,7 +43,7 @@ pub struct Forward {
 /// All port forwards, whatever context they are of, the oldest first.
 #[derive(Debug, Default)]
 pub(super) struct All {
-    all: Vec<Forward>,
+    list: Vec<Forward>,
     next: u32,
     /// As pages show them.
     shown: Arc<Vec<Shown>>,
@@ -67,13 +69,20 @@ impl All {
         all
     }
 
-    fn add(&mut self, what: Saved, local: Local, object: String, start: Start) -> ForwardId {
+    /// A name that no forward had.
+    fn name(&mut self) -> ForwardId {
         let id = ForwardId(self.next);
         self.next = self.next.wrapping_add(1);
+        id
+    }
+
+    fn add(&mut self, what: Saved, local: Local, object: String, start: Start) -> ForwardId {
+        let id = self.name();
         let (status, counts) = (Status::Stopped, Counts::default());
-        let (listens, began, saved) = (Vec::new(), false, false);
-        self.all.push(Forward {
+        let (listens, ran, saved) = (Vec::new(), false, false);
+        self.list.push(Forward {
             id,
+            number: id.0,
             what,
             local,
             object,
@@ -81,14 +90,14 @@ impl All {
             status,
             counts,
             start,
-            began,
+            ran,
             saved,
         });
         id
     }
 
     fn get_mut(&mut self, id: ForwardId) -> Option<&mut Forward> {
-        self.all.iter_mut().find(|forward| forward.id == id)
+        self.list.iter_mut().find(|forward| forward.id == id)
     }
 
     /// As pages show them.
@@ -97,14 +106,14 @@ impl All {
     }
 
     fn show(&mut self) {
-        self.shown = Arc::new(self.all.iter().map(Forward::shown).collect());
+        self.shown = Arc::new(self.list.iter().map(Forward::shown).collect());
     }
 }
 
 impl Forward {
     fn shown(&self) -> Shown {
         Shown {
-            id: self.id.0,
+            id: self.number,
             what: self.what.clone(),
             object: self.object.clone(),
             listens: self.listens.clone(),

@@ -5,6 +5,7 @@
 //! (a StatefulSet), or where nothing made it, one of the same name is waited for.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use form_urlencoded::Serializer;
 use serde_json::Value;
@@ -22,6 +23,8 @@ use crate::session::{best, selector};
 
 /// How many pods are looked at first; most often one of them will do.
 const LOOKED_AT: u32 = 500;
+/// A pod that was good for so long was well found.
+const SETTLED: Duration = Duration::from_secs(5);
 /// How many owners stand above each other at most.
 const HIGHEST: usize = 4;
 
@@ -58,6 +61,8 @@ enum Aim {
 struct Found {
     pod: Value,
     port: Port,
+    /// Whether it is good for connections although it is not ready.
+    unready_too: bool,
 }
 
 impl Finder {
@@ -74,10 +79,16 @@ impl Finder {
             self.say(Status::Looking).await;
             match self.find(&mut aim).await {
                 Ok(found) => {
-                    retry.reset();
+                    let began = Instant::now();
                     self.go(&found).await;
                     aim = self.watch(aim, &found).await;
                     self.route.send_replace(None);
+                    // Pods that come and go at once are not followed without end.
+                    if began.elapsed() >= SETTLED {
+                        retry.reset();
+                    } else {
+                        tokio::time::sleep(retry.wait(None, false)).await;
+                    }
                 }
                 Err(why) => {
                     self.say(Status::Waiting(why)).await;
@@ -93,7 +104,7 @@ impl Finder {
     }
 
     /// New connections go there.
-    async fn go(&self, Found { pod, port }: &Found) {
+    async fn go(&self, Found { pod, port, .. }: &Found) {
         let text = |field: &str| pod["metadata"][field].as_str().unwrap_or_default().to_owned();
         let place = Place { namespace: text("namespace"), pod: text("name"), port: port.pod };
         self.say(Status::Ready { pod: place.pod.clone(), port: port.pod }).await;
@@ -160,7 +171,7 @@ impl Finder {
             }
             if phase(&pod) == "Running" {
                 let port = resolve(&self.wanted.remote, &pod, &pod)?;
-                return Ok(Some(Found { pod, port }));
+                return Ok(Some(Found { pod, port, unready_too: true }));
             }
             self.say(Status::Waiting(format!(
                 "{} does not run: it is {}",
@@ -182,7 +193,11 @@ impl Finder {
         let found = |pods: Vec<Value>| -> Option<Result<Found, String>> {
             let fit = pods.into_iter().filter(|pod| serves(pod, unready_too)).collect();
             let pod = best(fit)?;
-            Some(resolve(&self.wanted.remote, &object, &pod).map(|port| Found { pod, port }))
+            Some(resolve(&self.wanted.remote, &object, &pod).map(|port| Found {
+                pod,
+                port,
+                unready_too,
+            }))
         };
         let limit = LOOKED_AT.to_string();
         let query = Serializer::new(String::new())
@@ -215,7 +230,7 @@ impl Finder {
                 }
                 objects::News::Failed { error, again: false } => return Err(sentence(&error)),
                 objects::News::Failed { error, .. } => {
-                    self.say(Status::Waiting(sentence(&error))).await
+                    self.say(Status::Waiting(sentence(&error))).await;
                 }
             }
         }
@@ -253,7 +268,7 @@ impl Finder {
             let leaves = match &aim {
                 // What is named is taken as it is for as long as it runs, unless something stands for it.
                 Aim::Pod(_, owner) => owner.is_some() && is_leaving(&now),
-                Aim::Ready(_) => is_leaving(&now) || !is_ready(&now),
+                Aim::Ready(_) => !serves(&now, found.unready_too),
             };
             if other || leaves {
                 break;

@@ -2,14 +2,21 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use futures::future::select_all;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
 use crate::forward::{LOCALHOST, Local};
 
 /// How many ports are tried where any of them will do.
 const TRIED: u16 = 100;
+
+/// How long is waited for a port that is asked for and still in use: a forward that was stopped may be closing it.
+const CLOSING: Duration = Duration::from_secs(1);
+/// How often it is tried meanwhile.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Sockets that listen on one port, of IPv4 and IPv6.
 pub(super) struct Listeners(Vec<TcpListener>);
@@ -29,12 +36,21 @@ impl Listeners {
         };
         let mut last = None;
         for port in (from..=u16::MAX).take(usize::from(tried)) {
-            match Self::on(&ips, port).await {
-                Ok(listeners) => return Ok(listeners),
-                Err(error) if error.kind() == ErrorKind::AddrInUse => {
-                    last = Some(refused(port, &error))
+            // What was closed a moment ago may still be there.
+            let patience = if tried == 1 { CLOSING } else { Duration::ZERO };
+            let until = Instant::now() + patience;
+            loop {
+                match Self::on(&ips, port).await {
+                    Ok(listeners) => return Ok(listeners),
+                    Err(error) if error.kind() != ErrorKind::AddrInUse => {
+                        return Err(refused(port, &error));
+                    }
+                    Err(_) if Instant::now() < until => sleep(PAUSE).await,
+                    Err(error) => {
+                        last = Some(refused(port, &error));
+                        break;
+                    }
                 }
-                Err(error) => return Err(refused(port, &error)),
             }
         }
         match last {

@@ -26,7 +26,7 @@ const TAKING: Duration = Duration::from_secs(30);
 /// How long is waited, once a pod has ended its side, for the word on what went wrong: runtimes end it in either case, and say afterwards which it is.
 const HALF: Duration = Duration::from_millis(300);
 /// How long nothing may come from a pod that cannot be told that nothing more is sent to it.
-const UNTOLD: Duration = Duration::from_secs(30);
+const UNTOLD: Duration = Duration::from_secs(10);
 /// The longest text of what went wrong that is kept.
 const LONGEST_PROBLEM: usize = 8 << 10;
 
