@@ -23,8 +23,9 @@ impl App {
     }
 
     pub(super) fn drawn(&mut self, layout: Layout) {
-        // A frame that shows other lines than the pages thought must be drawn again.
+        // A frame that shows other lines than the pages thought must be drawn again; long lines of logs take more of them where it is narrower.
         self.redraw |= layout.body.height != self.layout.body.height
+            || (layout.body.width != self.layout.body.width && self.logs().is_some())
             || layout.editor.area != self.layout.editor.area
             || layout.sessions != self.layout.sessions;
         self.layout = layout;

@@ -114,6 +114,9 @@ impl App {
                     self.unconnected().unwrap_or(PageState::Connecting)
                 }
                 LogState::Reading(0) if logs.counts().1 == 0 => PageState::Empty(None),
+                _ if logs.hides_all() => {
+                    PageState::NoMatch(usize::try_from(logs.counts().1).unwrap_or(usize::MAX))
+                }
                 LogState::Reading(_) => PageState::Live(None),
                 LogState::Over => PageState::Ended,
             },
@@ -195,6 +198,13 @@ impl App {
         }
     }
 
+    /// The filter of the page in view, as it was typed.
+    fn filter_in_force(&self) -> &str {
+        let of_logs = self.logs().map(|logs| logs.filter.text());
+        let of_rows = self.browse().map(|browse| browse.filter.in_force());
+        of_rows.or(of_logs).unwrap_or_default()
+    }
+
     /// What is said of the page in view.
     pub fn words(&self) -> Words {
         let state = self.page_state();
@@ -268,8 +278,7 @@ impl App {
             }
             PageState::Empty(only) => self.empty_words(&things, only.as_deref()),
             PageState::NoMatch(total) => {
-                let filter =
-                    self.browse().map(|b| b.filter.in_force().to_owned()).unwrap_or_default();
+                let filter = self.filter_in_force();
                 let headline =
                     format!("None of {} {things} match {filter:?}", grouped(total as u64));
                 words(

@@ -119,39 +119,52 @@ impl Export {
     }
 
     fn line(&self, entry: &Entry, text: &[u8], out: &mut impl Write) -> io::Result<()> {
-        let text = ansi::plain(&String::from_utf8_lossy(text));
-        let time = stamp(entry.time);
-        let unknown = Stream::default();
-        let stream = self.streams.get(entry.stream.0 as usize).unwrap_or(&unknown);
-        if self.form == Form::Json {
-            let mut object = stream.json();
-            object.insert("message".to_owned(), json!(text));
-            if let Some(time) = time {
-                object.insert("timestamp".to_owned(), json!(time.to_string()));
-            }
-            if entry.level != Level::Unknown {
-                object.insert("level".to_owned(), json!(entry.level.name()));
-            }
-            if let Some(what) = entry.kind.word() {
-                object.insert("kind".to_owned(), json!(what));
-            }
-            return writeln!(out, "{}", Value::Object(object));
-        }
-        if let Some(time) = time {
-            write!(out, "{time} ")?;
-        }
-        if self.streams.len() > 1 {
-            write!(out, "{}/{} ", stream.pod, stream.container)?;
-        }
-        let sign = match entry.kind {
-            Kind::Line | Kind::More => "",
-            Kind::Joined => "+ ",
-            Kind::Left => "- ",
-            Kind::Note => "! ",
-            Kind::Event => "event ",
-        };
-        writeln!(out, "{sign}{text}")
+        write_line(&self.streams, self.form, (entry, text), out)
     }
+}
+
+/// Writes one entry of one of these streams, and ends the line.
+///
+/// # Errors
+/// Those of what is written to.
+pub fn write_line(
+    streams: &[Stream],
+    form: Form,
+    (entry, text): (&Entry, &[u8]),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let text = ansi::plain(&String::from_utf8_lossy(text));
+    let time = stamp(entry.time);
+    let unknown = Stream::default();
+    let stream = streams.get(entry.stream.0 as usize).unwrap_or(&unknown);
+    if form == Form::Json {
+        let mut object = stream.json();
+        object.insert("message".to_owned(), json!(text));
+        if let Some(time) = time {
+            object.insert("timestamp".to_owned(), json!(time.to_string()));
+        }
+        if entry.level != Level::Unknown {
+            object.insert("level".to_owned(), json!(entry.level.name()));
+        }
+        if let Some(what) = entry.kind.word() {
+            object.insert("kind".to_owned(), json!(what));
+        }
+        return writeln!(out, "{}", Value::Object(object));
+    }
+    if let Some(time) = time {
+        write!(out, "{time} ")?;
+    }
+    if streams.len() > 1 {
+        write!(out, "{}/{} ", stream.pod, stream.container)?;
+    }
+    let sign = match entry.kind {
+        Kind::Line | Kind::More => "",
+        Kind::Joined => "+ ",
+        Kind::Left => "- ",
+        Kind::Note => "! ",
+        Kind::Event => "event ",
+    };
+    writeln!(out, "{sign}{text}")
 }
 
 impl Kind {

@@ -197,7 +197,8 @@ fn of_logs(logs: &LogPage) -> Segment<'_> {
         .and("  ", Role::Text)
         .and(logs.title.as_str(), Role::Strong)
         .and(format!("  {}", number(shown)), Role::Text);
-    if shown < all {
+    // That events are not asked for narrows nothing.
+    if shown < all && (logs.filter.is_narrow() || logs.face.fold) {
         segment = segment.and(format!(" of {}", number(all)), Role::Muted);
     }
     segment = segment.and(" lines", Role::Muted);

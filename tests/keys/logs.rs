@@ -1,8 +1,10 @@
 //! Logs: whose they are, what of them is shown, and that nothing is missed.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use kx::app::{Effect, LogNews, Msg, ObjectId};
+use kx::app::{Effect, Layout, LogNews, Msg, ObjectId};
 use kx::logs::{Entries, Group, Kind, Query, Since, Stream, StreamId};
+
+use ratatui::layout::Rect;
 
 use crate::support::{NOON, World};
 
@@ -195,6 +197,11 @@ fn a_long_line_wraps_on_a_key() {
     assert_eq!(heights(&world), [1, 1]);
     world.press("w");
     assert_eq!(heights(&world), [1, 3]);
+    // A narrower screen is drawn again, with more lines.
+    world.app.take_redraw();
+    world.tell(Msg::Drawn(Layout { body: Rect::new(0, 4, 60, 10), ..Layout::default() }));
+    assert!(world.app.take_redraw());
+    assert_eq!(heights(&world), [1, 5]);
 }
 
 #[test]
@@ -278,6 +285,15 @@ fn several_patterns_include_exclude_and_highlight() {
     assert_eq!(lines[1].highlighted, [(7..10, 0)]);
     world.press(r#"/ " && @soon" enter"#);
     assert!(world.app.prompt().is_some(), "what is no time stays to be put right");
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_says_so() {
+    let mut world = opened(&["one", "two"]);
+    world.press(r#"/ "three" enter"#);
+    let words = world.app.words();
+    assert!(words.headline.contains("2") && words.headline.contains("three"), "{words:?}");
+    assert!(shown(&world).is_empty());
 }
 
 #[test]

@@ -113,7 +113,8 @@ pub struct Server {
     pub client: Client,
     /// Everything passes.
     pub writer: Client,
-    /// Where it listens.
+    /// Where it listens, for whoever reads from it without kx.
+    #[allow(dead_code, reason = "the bench's bare reader")]
     pub address: String,
     _config: tempfile::NamedTempFile,
     task: tokio::task::JoinHandle<()>,

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::logs::export::{Form, Which};
-use crate::logs::{Export, Numbers, ansi};
+use crate::logs::export::{Form, Which, write_line};
+use crate::logs::{Export, Kind, ansi};
 
 use super::LogPage;
 
@@ -15,11 +15,8 @@ impl LogPage {
     /// The text of the line under the cursor, as it was written but for sequences; of marked lines, all of them.
     pub(in crate::app) fn line_here(&mut self) -> Option<String> {
         if !self.marks.is_empty() {
-            let mut numbers = Numbers::default();
-            for number in &self.marks {
-                numbers.insert(*number);
-            }
-            return Some(self.text_of(Which::These(numbers)));
+            let marks: Vec<u64> = self.marks.iter().copied().collect();
+            return Some(self.text_of(marks));
         }
         let line = self.buffer.line(self.cursor)?;
         Some(ansi::plain(&String::from_utf8_lossy(&line.text)))
@@ -28,7 +25,7 @@ impl LogPage {
     /// The lines that are shown, as they are read elsewhere: time, container and text. Of very many the newest; how many are missing then.
     pub(in crate::app) fn text(&mut self) -> (String, u64) {
         let (count, _) = self.counts();
-        let mut numbers = Numbers::default();
+        let mut numbers = Vec::new();
         let (mut bytes, mut rank) = (0, count);
         while bytes < MOST
             && let Some(before) = rank.checked_sub(1)
@@ -36,21 +33,27 @@ impl LogPage {
             rank = before;
             let Some(number) = self.at(rank) else { continue };
             bytes += self.buffer.line(number).map_or(0, |line| line.text.len() + 40);
-            numbers.insert(number);
+            numbers.push(number);
         }
-        (self.text_of(Which::These(numbers)), rank)
+        numbers.reverse();
+        (self.text_of(numbers), rank)
     }
 
-    fn text_of(&self, which: Which) -> String {
+    fn text_of(&mut self, numbers: Vec<u64>) -> String {
         let mut out = Vec::new();
-        let export = self.export(which, Form::Text);
-        // Memory takes whatever is written to it.
-        let _ = export.write(&mut out);
+        for number in numbers {
+            let Some(line) = self.buffer.line(number) else { continue };
+            if line.entry.kind == Kind::More && out.last() == Some(&b'\n') {
+                // A line that was too long for one entry is one again.
+                out.pop();
+                out.extend(ansi::plain(&String::from_utf8_lossy(&line.text)).into_bytes());
+                out.push(b'\n');
+                continue;
+            }
+            // Memory takes whatever is written to it.
+            let _ = write_line(&self.streams, Form::Text, (&line.entry, &line.text), &mut out);
+        }
         String::from_utf8_lossy(&out).into_owned()
-    }
-
-    fn export(&self, which: Which, form: Form) -> Export {
-        Export { snapshot: self.buffer.snapshot(), streams: self.streams.clone(), which, form }
     }
 
     /// What is to be saved in a file of this name: all that is there, or what is shown.
@@ -60,7 +63,12 @@ impl LogPage {
             () if self.kept.is_unfinished() => Which::Kept(Box::new(self.filter.clone())),
             () => Which::These(self.kept.numbers().clone()),
         };
-        Arc::new(self.export(which, Form::of(path)))
+        Arc::new(Export {
+            snapshot: self.buffer.snapshot(),
+            streams: self.streams.clone(),
+            which,
+            form: Form::of(path),
+        })
     }
 
     /// A name for a file of these logs, written now.

@@ -3,7 +3,7 @@
 use super::LogPage;
 
 /// So many lines can be marked.
-const MOST: u64 = 100_000;
+const MOST: u64 = 10_000;
 
 impl LogPage {
     /// Whether a line is marked.

@@ -216,6 +216,12 @@ impl LogPage {
         (if self.is_narrowed() { self.kept.numbers().len() } else { all }, all)
     }
 
+    /// Whether there are lines, and the filter leaves none of them.
+    pub fn hides_all(&self) -> bool {
+        let (shown, all) = self.counts();
+        shown == 0 && all > 0 && self.filter.is_narrow() && !self.kept.is_unfinished()
+    }
+
     /// How many of the oldest lines were let go, for want of room.
     pub fn let_go(&self) -> u64 {
         self.buffer.range().start
