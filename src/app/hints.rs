@@ -1,5 +1,6 @@
 //! What stands in the header and the footer: where one is, and the keys that matter here.
 
+use crate::change::{Of, offer};
 use crate::kinds::{Drill, modelled};
 use crate::map::View;
 use crate::store::Row;
@@ -215,7 +216,10 @@ impl App {
             let nothing = action.info().writes
                 && *action != Action::Undo
                 && self.sheet().is_some_and(|sheet| sheet.about.is_none());
-            let idle = nothing || self.form().is_some_and(|form| !form.offers(*action));
+            // What the server offers of objects is known once it was asked.
+            let unknown = offer(action.name()).is_some_and(|o| matches!(o.of, Of::Subresource(_)))
+                && !self.context().discovered;
+            let idle = nothing || unknown || self.form().is_some_and(|form| !form.offers(*action));
             (!idle && self.refusal(*action).is_none()).then_some(Hint {
                 action: *action,
                 key,

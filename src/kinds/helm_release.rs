@@ -52,7 +52,7 @@ impl Kind for This {
         },
     );
     const DOC: &'static str = "What Helm installed: the newest revision of each release";
-    const ACTIONS: &'static [&'static str] = &["delete", "rollback", "rollback-previous"];
+    const ACTIONS: &'static [&'static str] = &["delete", "look-inside", "rollback", "rollback-previous"];
 
     const PLACE: Place = Place::Outside;
 

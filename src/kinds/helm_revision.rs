@@ -171,7 +171,7 @@ impl Kind for This {
         },
     );
     const DOC: &'static str = "What Helm installed: every revision that it keeps of its releases";
-    const ACTIONS: &'static [&'static str] = &["rollback"];
+    const ACTIONS: &'static [&'static str] = &["look-inside", "rollback"];
 
     const PLACE: Place = Place::Outside;
 

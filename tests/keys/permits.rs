@@ -257,6 +257,7 @@ fn draining(shop: &Value) -> World {
     world.press(r#": "nodes" enter"#);
     world.pass(2);
     world.effects.clear();
+    world.reviews = false;
     world.press("r tab tab space");
     let asked_for = reviews(&mut world);
     assert!(asked_for.iter().any(|(_, spec)| spec["namespace"] == "shop"), "{asked_for:?}");

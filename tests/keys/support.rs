@@ -26,6 +26,8 @@ pub struct World {
     pub effects: Vec<Effect>,
     /// Whether effects are answered.
     pub answers: bool,
+    /// Whether reviews of what may be done are among them.
+    pub reviews: bool,
     /// What is watched.
     pub watched: Vec<(SourceId, Source)>,
     pub objects: Vec<(&'static str, Value)>,
@@ -170,6 +172,7 @@ impl World {
             now: NOON,
             effects: Vec::new(),
             answers: false,
+            reviews: true,
             watched: Vec::new(),
             objects: objects(),
         };
@@ -238,6 +241,7 @@ impl World {
                 let found = found.map(|(_, object)| Arc::new(object.clone())).collect();
                 self.tell(Msg::Answered(id, Answer::Objects(found)));
             }
+            Effect::Ask { question: Question::Review { .. }, .. } if !self.reviews => {}
             Effect::Ask { id, question, .. } if self.answers => {
                 let said = |text: String| Answer::Text { text, status: 200, micros: 1_500 };
                 let answer = match question {

@@ -191,6 +191,21 @@ fn what_the_server_says_is_told_whole_and_a_change_can_be_taken_back_once() {
 #[test]
 fn what_cannot_be_taken_back_does_not_hide_what_was_done_before_it() {
     let mut world = deployments(Setup::default());
+    let requests = Resource {
+        group: "certificates.k8s.io".to_owned(),
+        plural: "certificatesigningrequests".to_owned(),
+        singular: "certificatesigningrequest".to_owned(),
+        kind: "CertificateSigningRequest".to_owned(),
+        namespaced: false,
+        short_names: Vec::new(),
+        ..Resource::clone(&Catalog::default().resolve("nodes").unwrap())
+    };
+    let all = catalog()
+        .iter()
+        .map(|resource| Resource::clone(resource))
+        .chain([requests])
+        .collect::<Vec<_>>();
+    world.tell(Msg::Cluster("lab".into(), ClusterNews::Catalog(Arc::new(Catalog::new(all)))));
     let csr = json!({"metadata": {"name": "node-csr", "uid": "csr"}, "spec": {"username": "anna"}});
     world.objects.push(("certificatesigningrequests", csr));
     world.press("+");

@@ -58,7 +58,12 @@ impl Talk {
                     let (path, prefix) = match question {
                         Question::Text { path } => (path, String::new()),
                         Question::Lines { path, prefix } => (path, prefix),
-                        Question::Review { .. } | Question::File { .. } => {
+                        // What may be done is not known, and so it is tried.
+                        Question::Review { .. } => {
+                            self.send(Msg::Answered(id, Answer::Absent));
+                            continue;
+                        }
+                        Question::File { .. } => {
                             panic!("the page asks for no such thing")
                         }
                     };

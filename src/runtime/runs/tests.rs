@@ -116,7 +116,7 @@ async fn heard(
 }
 
 fn agreed(pod: &str, lead: Result<(), String>) -> Vec<Change> {
-    let leader = target("configmaps", "kube-system", "coredns");
+    let leader = target("deployments", "shop", "web");
     vec![
         Change::new(leader.clone(), Lead(lead)),
         Change::new(target("pods", "shop", pod), Follow(leader)),
@@ -138,7 +138,7 @@ async fn what_turns_out_to_follow_joins_the_run_once() {
     assert_eq!(joined, pods[1..]);
     let names: Vec<&str> = ended.iter().map(|(_, name, _)| name.as_str()).collect();
     let wanted: Vec<&str> =
-        ["coredns", &*pods[0]].into_iter().chain(pods[1..].iter().map(|p| &**p)).collect();
+        ["web", &*pods[0]].into_iter().chain(pods[1..].iter().map(|p| &**p)).collect();
     assert_eq!(names, wanted);
     assert!(ended.iter().all(|(.., outcome)| *outcome == Outcome::Already), "{ended:?}");
 }

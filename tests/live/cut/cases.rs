@@ -48,7 +48,7 @@ metadata: {name: held, namespace: NAME, finalizers: [x.example/hold]}
 apiVersion: v1
 kind: Pod
 metadata: {name: one, namespace: NAME}
-spec: {automountServiceAccountToken: false, nodeSelector: {none: here}, containers: [{name: a, image: 'b:1'}]}
+spec: {automountServiceAccountToken: false, nodeSelector: {none: here}, containers: [{name: a, image: 'b:1', resources: {requests: {cpu: 5m}}}]}
 ---
 apiVersion: storage.k8s.io/v1
 kind: StorageClass
