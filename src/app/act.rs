@@ -122,7 +122,7 @@ impl App {
                 Some(Page::Manifest(manifest)) => manifest.act(action, height),
                 Some(Page::Sheet(sheet)) => sheet.act(action, height),
                 Some(Page::Logs(logs)) => logs.act(action, height),
-                Some(Page::Files(files)) => files.act(action, height),
+                Some(Page::Files(files)) => Ok(files.act(action, height)),
                 _ => Ok(false),
             }
         };

@@ -362,9 +362,18 @@ impl Action {
         self.info().layers.contains(&layer)
     }
 
-    /// Whether it opens a session in a container.
+    /// Whether it opens a session in a container: a terminal, or one that kx itself talks with. By itself that changes no object.
     pub fn is_session(self) -> bool {
-        matches!(self, Self::Shell | Self::Attach | Self::ShellInPane | Self::AttachInPane)
+        matches!(
+            self,
+            Self::Shell
+                | Self::Attach
+                | Self::ShellInPane
+                | Self::AttachInPane
+                | Self::Files
+                | Self::Download
+                | Self::Upload
+        )
     }
 
     /// Where alone it works, a sentence for people; `None` where this layer knows it.

@@ -30,7 +30,7 @@ const OFFERED: &[(Layer, &[Action])] = &[
             Action::Filter,
             Action::Describe,
             Action::Logs,
-            Action::Files,
+            Action::Shell,
             Action::LookInside,
             Action::Yaml,
             Action::Surroundings,

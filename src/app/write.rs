@@ -13,7 +13,7 @@ use super::{App, Form, Level, Over, SheetPage};
 fn refuses(action: Action, resource: &Resource) -> Option<String> {
     let info = modelled(&resource.group, &resource.plural).map(|kind| kind.info);
     let Some(offer) = offer(action.name()) else {
-        let session = action.is_session() || matches!(action, Action::PortForward | Action::Files);
+        let session = action.is_session() || action == Action::PortForward;
         return session.then(|| no_session(action, resource)).flatten();
     };
     if is_own(action, resource) || matches!(offer.does, Does::Undoes) {
@@ -50,6 +50,9 @@ fn several(targets: &[Target]) -> Option<String> {
     let other = targets.iter().map(|t| t.resource.full_name()).find(|it| *it != of)?;
     Some(format!("{of} and {other} are marked: mark what is of one resource"))
 }
+
+/// The page that takes a change back, with the word that a guardrail wants.
+type TakingBack = (Box<dyn Proposal>, Option<String>);
 
 impl App {
     /// A resource as the cluster says by now that it serves it: a page that was opened before has it as every cluster does, without its subresources.
@@ -148,7 +151,7 @@ impl App {
     }
 
     /// The page that takes the newest change back that can be, with the word that a guardrail wants; and why each that is newer cannot be.
-    fn taking_back(&self) -> (Option<(Box<dyn Proposal>, Option<String>)>, Vec<String>) {
+    fn taking_back(&self) -> (Option<TakingBack>, Vec<String>) {
         let mut passed = Vec::new();
         for run in self.runs().iter().rev().filter(|run| run.cluster == self.context) {
             for report in run.left() {

@@ -9,8 +9,9 @@ use clap::Args;
 
 use crate::cluster::{Client, write};
 use crate::config::Config;
-use crate::files::size_words;
-use crate::files::{Existing, Files, InPod, Job, Outcome, RETRIES, RemotePath, Side, Way, sides};
+use crate::files::{
+    Existing, Files, InPod, Job, Outcome, RETRIES, RemotePath, Side, Way, sides, size_words,
+};
 use crate::kinds::Resource;
 use crate::runtime::Access;
 use crate::session::{Meant, Place, meant};

@@ -252,7 +252,7 @@ async fn run(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
         None => {
             let (resource, args) = (cli.resource.as_deref(), &cli.cluster);
-            explore::run(resource, args, &cli.screen, access(args)?, &paths).await
+            Box::pin(explore::run(resource, args, &cli.screen, access(args)?, &paths)).await
         }
         Some(Command::Demo(args)) => {
             Box::pin(explore::demo(args, access(&args.cluster)?, &paths)).await

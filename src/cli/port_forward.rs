@@ -21,7 +21,7 @@ pub struct PortForwardArgs {
     /// A pod by its name, or TYPE/NAME (pod/web-0, svc/web, deploy/web)
     #[arg(value_name = "POD|TYPE/NAME")]
     pub what: String,
-    /// Ports as [LOCAL:]REMOTE, by number or name; :REMOTE takes any free local port
+    /// Ports, REMOTE or LOCAL:REMOTE, by number or name; :REMOTE takes any free local port
     #[arg(required = true, value_name = "[LOCAL:]REMOTE")]
     pub ports: Vec<String>,
     /// Where to listen: localhost or IP addresses

@@ -122,7 +122,7 @@ pub struct LeftOut {
 
 impl Outcome {
     /// Leaves something out.
-    pub fn leave_out(&mut self, name: String, why: impl ToString) {
+    pub fn leave_out(&mut self, name: String, why: &(impl ToString + ?Sized)) {
         self.missing += 1;
         if self.left_out.len() < NAMED {
             self.left_out.push(LeftOut { name, why: why.to_string() });

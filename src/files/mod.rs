@@ -1,7 +1,7 @@
 //! Files of containers: their paths, what a folder holds, what is asked of a container's shell for it, and where what an archive holds may go.
 //! Pure; `transfer` carries the bytes.
 //!
-//! Names of files are bytes. Only `/` and the null byte cannot be in them, so they are never text before they are [shown](shown).
+//! Names of files are bytes. Only `/` and the null byte cannot be in them, so they are never text before they are [shown].
 
 mod entry;
 mod job;

@@ -197,7 +197,7 @@ fn hidden(release: &Release, values: &Map<String, Value>) -> Map<String, Value> 
 fn hide(name: &str, value: &mut Value, known: &HashSet<String>) {
     match value {
         Value::Object(fields) => {
-            fields.iter_mut().for_each(|(name, value)| hide(name, value, known))
+            fields.iter_mut().for_each(|(name, value)| hide(name, value, known));
         }
         Value::Array(items) => items.iter_mut().for_each(|value| hide(name, value, known)),
         Value::String(text) if text.is_empty() => {}
@@ -302,7 +302,7 @@ mod tests {
             let field = if plain { "stringData" } else { "data" };
             let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, field: {&key: &value}});
             let object = if list { json!({"apiVersion": "v1", "kind": "List", "items": [{"kind": "Job"}, secret]}) } else { secret };
-            let text = format!("{marker}kind: Job\n{marker}{}\n{marker}", object);
+            let text = format!("{marker}kind: Job\n{marker}{object}\n{marker}");
             let masked = manifest(&release(&text, json!({})), Values::Hidden).into_owned();
             prop_assert!(!masked.contains(&value), "{}", masked);
             prop_assert!(masked.contains(&key) && masked.matches("kind: Job").count() >= 1);

@@ -47,7 +47,7 @@ impl Block {
     }
 }
 
-/// What was there of a [`Buffer`] at a time.
+/// What was there of a [`Buffer`](super::Buffer) at a time.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(super) blocks: Vec<Block>,

@@ -27,6 +27,13 @@ impl Rest {
     /// Further than is said.
     pub const FAR: Self = Self(u32::MAX - 1);
 
+    /// Reads a bit of what is left of the text, so that it is there when it is read.
+    pub fn touch(self, text: &str) -> u8 {
+        let [high, low, ..] = self.0.to_be_bytes();
+        let at = usize::from(u16::from_be_bytes([high, low]));
+        text.as_bytes().get(at).copied().unwrap_or_default()
+    }
+
     /// From which byte on it is far: who sorts by pieces of 16 bytes should not go on for ever.
     const FAR_FROM: usize = 1024;
 }

@@ -1,6 +1,7 @@
 //! In which order rows stand.
 
 use std::cmp::Ordering;
+use std::hint::black_box;
 use std::ops::Range;
 
 use crate::kinds::Value;
@@ -75,10 +76,12 @@ struct Item {
 /// What rows sort by.
 #[derive(Default)]
 struct Gathered<'a> {
-    /// Rows by class; each in the default order at first, which stable sorting keeps among equals.
-    classes: [Vec<Item>; Key::CLASSES],
+    /// Rows by class, those below the middle and the others; each in the default order at first, which stable sorting keeps among equals.
+    classes: [[Vec<Item>; 2]; Key::CLASSES],
     /// By position the texts that go on behind their keys; nothing for what has none behind it.
     texts: Vec<&'a str>,
+    /// How many rows these are.
+    len: usize,
 }
 
 /// Texts that go on, and whether they are sorted the other way round.
@@ -110,82 +113,100 @@ impl Item {
 
 impl<'a> Bulk<'a> {
     fn sorted(&self) -> Vec<Slot> {
-        let parts = threads::over(self.slots.len(), 1, |range| self.gathered(range));
+        let middle = self.middle();
+        let parts = threads::over(self.slots.len(), 1, |range| self.gathered(range, middle));
         let mut all = parts.into_iter().reduce(Gathered::join).unwrap_or_default();
-        let texts = Texts { all: std::mem::take(&mut all.texts), descending: self.descending };
+        let texts = Texts { all: all.texts, descending: self.descending };
         let classes = all.classes.len();
         // What is blank stays as it is, and last in both directions.
         let ordered = &mut all.classes[..classes - 1];
-        ordered.iter_mut().for_each(|class| texts.sort(class));
+        for [low, high] in &mut *ordered {
+            if threads::worth_it(low.len() + high.len()) {
+                threads::both(|| texts.settle(low), || texts.settle(high));
+            } else {
+                texts.settle(low);
+                texts.settle(high);
+            }
+        }
         if self.descending {
             ordered.reverse();
         }
-        all.classes.iter().flatten().map(|item| self.slots[item.at as usize]).collect()
+        let mut slots = Vec::with_capacity(self.slots.len());
+        for items in all.classes.iter().flatten() {
+            slots.extend(items.iter().map(|item| self.slots[item.at as usize]));
+        }
+        slots
     }
 
-    fn gathered(&self, range: Range<usize>) -> Gathered<'a> {
-        let mut all = Gathered::default();
-        let first = range.start as u32;
+    /// What about half of the rows sort below. Texts that begin alike stay on one side of it.
+    fn middle(&self) -> u128 {
+        if !threads::worth_it(self.slots.len()) {
+            return 0;
+        }
+        let sample = (0..self.slots.len()).step_by(self.slots.len() / SAMPLE);
+        let rows = sample.filter_map(|at| self.slab.get(self.slots[at]));
+        let keys = rows.map(|row| Key::of(self.value, row)).filter(|key| *key != Key::Blank);
+        let mut keys: Vec<u128> = keys.map(|key| self.item(0, key).key()).collect();
+        keys.sort_unstable();
+        keys.get(keys.len() / 2).copied().unwrap_or_default()
+    }
+
+    fn item(&self, at: u32, key: Key<'_>) -> Item {
+        let mut item = Item { key: [0; 2], at, rest: Rest::END };
+        match key {
+            Key::Number(n) | Key::Address(n) => item.set_key(n, self.descending),
+            Key::Text(text) => {
+                item.rest = Rest::START;
+                item.read_on(text, self.descending);
+            }
+            Key::Blank => {}
+        }
+        item
+    }
+
+    fn gathered(&self, range: Range<usize>, middle: u128) -> Gathered<'a> {
+        let mut all = Gathered { len: range.len(), ..Gathered::default() };
+        let (first, half) = (range.start as u32, range.len() / 2);
         let value = self.value;
         let rows = ahead::rows(self.slab, &self.slots[range], move |row| ahead::value(value, row));
         for (at, row) in rows.enumerate() {
-            let key = row.map_or(Key::Blank, |row| Key::of(self.value, row));
-            let mut item = Item { key: [0; 2], at: first + at as u32, rest: Rest::END };
-            match key {
-                Key::Number(n) | Key::Address(n) => item.set_key(n, self.descending),
-                Key::Text(text) => {
-                    item.rest = Rest::START;
-                    item.read_on(text, self.descending);
-                    if item.rest != Rest::END {
-                        all.texts.resize(at, "");
-                        all.texts.push(text);
-                    }
-                }
-                Key::Blank => {}
+            let key = row.map_or(Key::Blank, |row| Key::of(value, row));
+            let item = self.item(first + at as u32, key);
+            if let Key::Text(text) = key
+                && item.rest != Rest::END
+            {
+                all.texts.resize(at, "");
+                all.texts.push(text);
             }
-            all.classes[usize::from(key.class())].push(item);
+            let side = usize::from(item.key() >= middle);
+            let items = &mut all.classes[usize::from(key.class())][side];
+            if items.is_empty() {
+                items.reserve(half);
+            }
+            items.push(item);
         }
         all
     }
 }
 
 impl Gathered<'_> {
-    fn len(&self) -> usize {
-        self.classes.iter().map(Vec::len).sum()
-    }
-
     /// What follows the one in the default order is added to it.
     fn join(mut self, next: Self) -> Self {
-        let len = self.len();
         if !next.texts.is_empty() {
-            self.texts.resize(len, "");
+            self.texts.resize(self.len, "");
             self.texts.extend(next.texts);
         }
-        for (class, next) in self.classes.iter_mut().zip(next.classes) {
-            class.extend(next);
+        for (items, next) in
+            self.classes.iter_mut().flatten().zip(next.classes.into_iter().flatten())
+        {
+            items.extend(next);
         }
+        self.len += next.len;
         self
     }
 }
 
 impl Texts<'_> {
-    /// Sorts the items of one class, on two threads where they are many.
-    fn sort(&self, items: &mut Vec<Item>) {
-        if !threads::worth_it(items.len()) {
-            return self.settle(items);
-        }
-        let step = items.len() / SAMPLE;
-        let mut sample: Vec<u128> = items.iter().step_by(step).map(Item::key).collect();
-        sample.sort_unstable();
-        let middle = sample[sample.len() / 2];
-        // Texts that begin alike stay together.
-        let (mut low, mut high): (Vec<Item>, Vec<Item>) =
-            items.iter().partition(|item| item.key() < middle);
-        threads::both(|| self.settle(&mut low), || self.settle(&mut high));
-        low.append(&mut high);
-        *items = low;
-    }
-
     /// Sorts items, and those that are equal by what their texts go on with.
     fn settle(&self, items: &mut [Item]) {
         items.sort_by_key(Item::key);
@@ -197,6 +218,8 @@ impl Texts<'_> {
                 run.sort_by(|a, b| self.compared(a, b));
                 continue;
             }
+            // Texts lie far apart too.
+            black_box(run.iter().fold(0, |sum, item| sum ^ item.rest.touch(self.text(item))));
             for item in run.iter_mut() {
                 item.read_on(self.text(item), self.descending);
             }

@@ -28,8 +28,8 @@ pub(super) async fn run(
         _ => to.to_owned(),
     };
     match found.kind {
-        Some(Kind::File) => file(job, means, from, found, within(true)).await,
-        Some(Kind::Folder) => folder(job, means, from, within(beneath)).await,
+        Some(Kind::File) => file(job, means, from, found, &within(true)).await,
+        Some(Kind::Folder) => folder(job, means, from, &within(beneath)).await,
         Some(_) => Err(Trouble::Special { path: from.clone() }),
         None => Err(Trouble::Missing { path: from.clone(), place: job.files.words() }),
     }
@@ -48,16 +48,16 @@ async fn file(
     means: &Means,
     from: &RemotePath,
     found: Look,
-    to: PathBuf,
+    to: &Path,
 ) -> Result<Outcome, Trouble> {
     let progress = &means.progress;
-    let words = local_words(&to);
+    let words = local_words(to);
     progress.begin(&from.words());
     if let Some(size) = found.size.filter(|size| *size > 0) {
         progress.expect(size);
     }
     let ask = means.ask.clone();
-    let (path, shown) = (to.clone(), words.clone());
+    let (path, shown) = (to.to_owned(), words.clone());
     let replaced = spawn_blocking(move || match std::fs::symlink_metadata(&path) {
         Ok(meta) if meta.is_dir() => Err(Trouble::Local {
             path: shown,
@@ -72,7 +72,7 @@ async fn file(
     // Content that can be told from any other is gone on with where a copy of it was cut off.
     let known = found.size.zip(found.modified).filter(|(size, _)| *size > 0);
     let identity = (&job.files, from, known);
-    let part = folder_of(&to).join(part::name(&identity));
+    let part = folder_of(to).join(part::name(&identity));
     let there = std::fs::metadata(&part).map_or(0, |meta| meta.len());
     let resumed = match known {
         Some((size, _)) => there.min(size) / PIECE * PIECE,
@@ -83,7 +83,7 @@ async fn file(
     let (mut feed, intake) = inward(most);
     let mode = job.preserve.then_some(found.mode).flatten();
     let writing = {
-        let (progress, part, to) = (Arc::clone(progress), part.clone(), to.clone());
+        let (progress, part, to) = (Arc::clone(progress), part.clone(), to.to_owned());
         spawn_blocking(move || write(&part, &to, resumed, intake, &progress, (mode, found)))
     };
     let fed = feed_file(job, means, from, found, resumed, &mut feed).await;
@@ -105,6 +105,9 @@ fn write(
     progress: &Progress,
     (mode, found): (Option<u32>, Look),
 ) -> Result<u64, Trouble> {
+    // As kubectl does: where to it goes is made.
+    let folder = folder_of(to);
+    std::fs::create_dir_all(&folder).map_err(Trouble::local(&folder))?;
     let mut file = Part::resume(part.to_owned(), from).map_err(Trouble::local(part))?;
     let bytes = file.fill(intake, progress).map_err(Trouble::local(part))?;
     file.finish(to, mode, found.modified).map_err(Trouble::local(to))?;
@@ -155,11 +158,11 @@ async fn folder(
     job: &Job,
     means: &Means,
     from: &RemotePath,
-    to: PathBuf,
+    to: &Path,
 ) -> Result<Outcome, Trouble> {
     let (mut feed, intake) = inward(None);
     let unpacking = {
-        let (to, means, preserve) = (to.clone(), means.clone(), job.preserve);
+        let (to, means, preserve) = (to.to_owned(), means.clone(), job.preserve);
         spawn_blocking(move || unpack(intake, &to, preserve, &means.progress, &means.ask))
     };
     let sizes = sizes(job, means, from);
@@ -240,6 +243,7 @@ async fn sizes(job: &Job, means: &Means, from: &RemotePath) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn broken(error: JoinError) -> Trouble {
     Trouble::Remote(format!("the copy broke: {error}"))
 }

@@ -71,8 +71,10 @@ impl Packing {
             progress.begin(&local_words(at));
             let file = File::open(self.folder.join(at));
             if let Err(error) = &file {
-                outcome
-                    .leave_out(local_words(at), format!("{error}; it is full of null bytes there"));
+                outcome.leave_out(
+                    local_words(at),
+                    &format!("{error}; it is full of null bytes there"),
+                );
             }
             outcome.files += 1;
             outcome.bytes += size;
@@ -142,7 +144,7 @@ fn walk(folder: &Path, outcome: &mut Outcome) -> Result<Vec<Item>, Trouble> {
             Ok(entries) => entries,
             Err(error) if below.as_os_str().is_empty() => return Err(Trouble::local(&here)(error)),
             Err(error) => {
-                outcome.leave_out(local_words(&below), error);
+                outcome.leave_out(local_words(&below), &error);
                 continue;
             }
         };
@@ -156,7 +158,7 @@ fn walk(folder: &Path, outcome: &mut Outcome) -> Result<Vec<Item>, Trouble> {
             let meta = match fs::symlink_metadata(folder.join(&at)) {
                 Ok(meta) => meta,
                 Err(error) => {
-                    outcome.leave_out(local_words(&at), error);
+                    outcome.leave_out(local_words(&at), &error);
                     continue;
                 }
             };
@@ -173,7 +175,7 @@ fn walk(folder: &Path, outcome: &mut Outcome) -> Result<Vec<Item>, Trouble> {
                 Some(io::Error::other("it is a device, a pipe or a socket"))
             };
             match left {
-                Some(why) => outcome.leave_out(local_words(&at), why),
+                Some(why) => outcome.leave_out(local_words(&at), &why),
                 None => items.push(Item { at, meta, target }),
             }
         }

@@ -82,7 +82,7 @@ impl Part {
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes == &NOTHING[..bytes.len()] {
+        if *bytes == NOTHING[..bytes.len()] {
             self.file.seek(SeekFrom::Current(bytes.len() as i64))?;
         } else {
             self.file.write_all(bytes)?;

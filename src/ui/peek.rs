@@ -97,9 +97,10 @@ fn words(link: &Link, row: &Row) -> String {
             }
         }
         To::Labels { namespaces, selector, .. } => {
-            let what = match selector.0.is_empty() {
-                true => format!("{relation} all {plural}"),
-                false => format!("{relation} {plural} with {selector}"),
+            let what = if selector.0.is_empty() {
+                format!("{relation} all {plural}")
+            } else {
+                format!("{relation} {plural} with {selector}")
             };
             match namespaces {
                 Some(namespaces) => format!("{what} in namespaces with {namespaces}"),

@@ -90,8 +90,8 @@ fn said(canvas: &Canvas<'_>, run: &Run, room: usize, most: usize) -> Vec<Said> {
             let report = run.reports[i].as_ref();
             let done = report.map_or(&run.changes[i], |report| &report.change).deed.words();
             words = if words.is_empty() { done } else { format!("{done}: {words}") };
-        } else if led > 0 {
-            let used = BAR * over / led;
+        } else if let Some(used) = (BAR * over).checked_div(led) {
+            let used = used.min(BAR);
             let (used, free) = (glyphs.used.repeat(used), glyphs.free.repeat(BAR - used));
             let bar = format!("{used}{free} {over} of {led} after it");
             words = if words.is_empty() { bar } else { format!("{words}  {bar}") };

@@ -53,6 +53,9 @@ async fn folders_are_looked_at_and_copied_both_ways() {
     let down = Way::Down { from: path("/etc"), to: to.clone(), beneath: false };
     assert!(copy(down).await.unwrap().is_whole());
     assert_eq!(std::fs::read(to.join("hostname")).unwrap(), b"redis-0\n");
+    let deep = folder.path().join("not/there/yet");
+    copy(Way::Down { from: path("/README"), to: deep.clone(), beneath: false }).await.unwrap();
+    assert!(deep.is_file());
     let app = Way::Down { from: path("/usr/bin/app"), to: folder.path().into(), beneath: false };
     assert_eq!(copy(app).await.unwrap().bytes, 200_008);
 

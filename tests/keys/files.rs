@@ -297,7 +297,7 @@ fn without_a_shell_the_files_are_seen_through_a_debug_container() {
 #[test]
 fn read_only_looks_at_no_files() {
     let mut world = deployments(Setup { read_only: true, ..Setup::default() });
-    for keys in [r#": "pods" enter b"#, r#": "files /etc" enter"#, r#": "download" enter"#] {
+    for keys in [r#": "pods" enter b"#, r#": "files" enter"#, r#": "files /etc" enter"#] {
         world.press(keys);
         assert!(world.said().contains("kx is read-only"), "{keys}: {}", world.said());
         world.press("esc esc");

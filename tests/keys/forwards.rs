@@ -149,7 +149,7 @@ fn pods_workloads_and_containers_are_forwarded_to_and_nothing_else() {
     assert_eq!(world.app.form().unwrap().title(), "Forward a port to deployment/db");
     world.press(r#"esc : "pods shop" enter F"#);
     assert_eq!(world.app.form().unwrap().title(), "Forward a port to pod/db-1-a");
-    world.press(r#"esc enter F"#);
+    world.press("esc enter F");
     assert_eq!(
         world.app.form().unwrap().title(),
         "Forward a port to pod/db-1-a",

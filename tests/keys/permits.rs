@@ -319,3 +319,21 @@ fn the_palette_greys_what_is_not_possible_here() {
         assert!(why.starts_with("kx is read-only"), "{command}: {why}");
     }
 }
+
+#[test]
+fn a_session_needs_exec_and_what_cannot_be_opened_is_greyed() {
+    let mut world = deployments(Setup::default());
+    world.press(r#": "pods shop" enter"#);
+    world.answers = false;
+    world.pass(2);
+    for (id, _) in reviews(&mut world) {
+        answer(&mut world, id, &rules(&[READ, ("create", "", "pods/attach")], false));
+    }
+    for action in [Action::Shell, Action::Files] {
+        let why = world.app.refusal(action).unwrap_or_default();
+        assert!(why.contains("create pods/exec in shop"), "{action}: {why}");
+    }
+    assert_eq!(world.app.refusal(Action::Attach), None);
+    world.press("b");
+    assert!(world.said().contains("you may not create pods/exec"), "{}", world.said());
+}

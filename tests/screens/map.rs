@@ -24,7 +24,7 @@ fn the_views_of_the_demo_cluster() {
     let dark = theme(DEFAULT, Depth::True);
     let folder = std::env::var_os("KX_PICTURES").map(std::path::PathBuf::from);
     for (name, command, keys) in [
-        ("routes", "map", "/ingress shop\rzjlzjlzjlz"),
+        ("routes", "map", "/ingress shop\rzjzjzjz"),
         ("workloads", "map workloads", ""),
         ("nodes", "map nodes", "jzjz"),
         ("storage", "map storage", "jlll"),

@@ -8,11 +8,11 @@ use super::{FilesPage, SortBy};
 
 impl FilesPage {
     /// Performs an action that is about this page alone; whether it was one.
-    pub(in crate::app) fn act(&mut self, action: Action, height: usize) -> Result<bool, String> {
+    pub(in crate::app) fn act(&mut self, action: Action, height: usize) -> bool {
         match action {
             Action::Mark => {
                 let Some(name) = self.here().map(|entry| entry.name.clone()) else {
-                    return Ok(true);
+                    return true;
                 };
                 if !self.marks.remove(&name) {
                     self.marks.insert(name);
@@ -31,10 +31,10 @@ impl FilesPage {
             Action::ReverseSort => self.sort_by(self.sort),
             _ => match moved(action, self.cursor, self.shown.len(), height) {
                 Some(to) => self.go(to),
-                None => return Ok(false),
+                None => return false,
             },
         }
-        Ok(true)
+        true
     }
 
     fn go(&mut self, to: usize) {

@@ -14,7 +14,7 @@ impl App {
     pub(in crate::app) fn act_on_files(&mut self, action: Action) -> bool {
         match action {
             Action::Files => {
-                if let Err(why) = self.open_files_at(None) {
+                if let Err(why) = self.open_files_at("/") {
                     self.notify(Level::Warning, why);
                 }
             }
@@ -97,10 +97,12 @@ impl App {
         let as_suggested = typed == suggested(&chosen);
         let job = |name: &[u8]| {
             // Several go into a folder, whether it is there yet or not.
-            let to = match several {
-                true => Path::new(typed).join(os_name(name)),
-                false if as_suggested => Path::new(".").join(os_name(name)),
-                false => PathBuf::from(typed),
+            let to = if several {
+                Path::new(typed).join(os_name(name))
+            } else if as_suggested {
+                Path::new(".").join(os_name(name))
+            } else {
+                PathBuf::from(typed)
             };
             let beneath = !several && !as_suggested;
             let way = Way::Down { from: page.folder.join(name), to, beneath };

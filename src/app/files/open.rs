@@ -21,17 +21,17 @@ pub(in crate::app) struct Through {
 
 impl App {
     /// Opens a folder in the container of what is under the cursor, or on the page of a folder one of the same container.
-    pub(in crate::app) fn open_files_at(&mut self, path: Option<&str>) -> Result<(), String> {
+    pub(in crate::app) fn open_files_at(&mut self, path: &str) -> Result<(), String> {
         if let Some(why) = self.refusal(Action::Files) {
             return Err(why);
         }
         if let Some(files) = self.files() {
-            let folder = files.folder.join(path.unwrap_or("/").as_bytes());
+            let folder = files.folder.join(path.as_bytes());
             let (files, about) = (files.files.clone(), files.about.clone());
             self.push_files(files, folder, about);
-            return Ok(());
+        } else {
+            self.look_for_files(RemotePath::new(path.as_bytes()));
         }
-        self.look_for_files(RemotePath::new(path.unwrap_or_default().as_bytes()));
         Ok(())
     }
 

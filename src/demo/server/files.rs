@@ -1,5 +1,6 @@
 //! What kx runs in a container to look at its files and to copy them, done on a simulated one.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 use tar::{Archive, Builder, EntryType, Header};
@@ -168,7 +169,7 @@ fn unpack(disk: &mut Disk, folder: &RemotePath, archive: &[u8], now: i64) -> Res
         match entry.header().entry_type() {
             EntryType::Directory => disk.make_folders(&path, modified)?,
             EntryType::Symlink => {
-                let target = entry.link_name_bytes().map(|t| t.into_owned()).unwrap_or_default();
+                let target = entry.link_name_bytes().map(Cow::into_owned).unwrap_or_default();
                 disk.link(&path, &target, modified);
             }
             EntryType::Regular => {
