@@ -30,6 +30,7 @@ mod keys;
 mod layer;
 mod layout;
 mod leave;
+mod leftovers;
 mod line;
 mod logs;
 mod manifest;
@@ -133,7 +134,7 @@ pub struct App {
     session: Option<session::Session>,
     next_session: u32,
     panes: Panes,
-    leftovers: Vec<session::Leftover>,
+    leftovers: Vec<leftovers::Leftover>,
     forwards: forward::All,
     /// What the debug container that is asked for is added for, where it is files.
     through: Option<files::Through>,

@@ -90,6 +90,20 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// A bar across an area's first line, two columns in from both sides: so many parts of all.
+    pub fn gauge(&mut self, area: Rect, used: usize, all: usize) {
+        let glyphs = self.glyphs;
+        let width = usize::from(area.width.saturating_sub(4));
+        let used = width * used.min(all) / all.max(1);
+        let mut pen = self.line(area, 0);
+        pen.skip(2);
+        for i in 0..width {
+            let (sign, role) =
+                if i < used { (glyphs.used, Role::Accent) } else { (glyphs.free, Role::Faint) };
+            pen.say(sign, role);
+        }
+    }
+
     /// A rule across an area's first line.
     pub fn rule(&mut self, area: Rect) {
         let (glyph, style) = (self.glyphs.rule, self.style(Role::Frame));

@@ -26,7 +26,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, id: CopyId) -> Rect 
         Way::Up { .. } => "Upload",
     };
     let inner = popup::draw(canvas, panel, title, &copy.progress());
-    bar(canvas, inner, copy);
+    // Where nobody knows how much there is, only how much came is said.
+    canvas.gauge(inner, usize::from(copy.share().unwrap_or(0)), 1000);
     let list =
         Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
     for (y, (line, role)) in said.iter().enumerate() {
@@ -63,19 +64,4 @@ fn said(copy: &Copy, room: usize) -> Vec<(String, Role)> {
         ),
     }
     lines
-}
-
-/// The bar; where nobody knows how much there is, only how much came is said.
-fn bar(canvas: &mut Canvas<'_>, area: Rect, copy: &Copy) {
-    let glyphs = canvas.glyphs;
-    let width = usize::from(area.width.saturating_sub(4));
-    let share = copy.share();
-    let used = width * usize::from(share.unwrap_or(0)) / 1000;
-    let mut pen = canvas.line(area, 0);
-    pen.skip(2);
-    for i in 0..width {
-        let (sign, role) =
-            if i < used { (glyphs.used, Role::Accent) } else { (glyphs.free, Role::Faint) };
-        pen.say(sign, role);
-    }
 }

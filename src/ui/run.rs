@@ -38,7 +38,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, id: RunId) -> Rect {
     let lines = said.iter().map(|said| said.words.len().max(1)).sum::<usize>().min(most) as u16;
     let panel = popup::centred(area, WIDTH, (lines + 4).min(area.height * 4 / 5).max(5));
     let inner = popup::draw(canvas, panel, &run.verb, &run.progress());
-    draw_bar(canvas, inner, run.over(), all);
+    canvas.gauge(inner, run.over(), all);
     let list =
         Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
     let mut y = 0;
@@ -100,17 +100,4 @@ fn said(canvas: &Canvas<'_>, run: &Run, room: usize, most: usize) -> Vec<Said> {
         Said { sign, role, name: run.changes[i].target.long(), words }
     };
     order.into_iter().take(most).map(said).collect()
-}
-
-fn draw_bar(canvas: &mut Canvas<'_>, area: Rect, over: usize, all: usize) {
-    let glyphs = canvas.glyphs;
-    let width = usize::from(area.width.saturating_sub(4));
-    let used = width * over / all.max(1);
-    let mut pen = canvas.line(area, 0);
-    pen.skip(2);
-    for i in 0..width {
-        let (sign, role) =
-            if i < used { (glyphs.used, Role::Accent) } else { (glyphs.free, Role::Faint) };
-        pen.say(sign, role);
-    }
 }
