@@ -239,6 +239,9 @@ fn a_release_is_unpacked_and_followed() {
     replace(&[namespaced(secret("paper", 1, "deployed"), "paged")]);
     kx.until("its new state", |s| s.contains("deployed") && s.contains("one was given"));
     kx.keys(":helm-values paper -n paged\r");
+    kx.until("that there is a value", |s| s.contains("password: <hidden, 12 bytes>"));
+    assert!(!kx.text().contains("given-secret"), "{}", kx.text());
+    kx.keys("x");
     kx.shows("given-secret");
     kx.keys(":q\r");
     assert!(kx.ended().success());
