@@ -36,12 +36,14 @@ pub const GUARDRAIL_KEYS: [(&str, &str, &str); 7] = [
         "[\"delete\", \"drain\"]",
         "Actions that are not done there, or `\"*\"` for all that change something. A name stands for those that go on after a dash too \
          (`scale` for `scale-up`). It counts what is done, not how it was come by: undoing, trying again, and an edit that deletes and makes anew \
-         are looked at likewise. `apply` and `create` are the commands of these names.",
+         are looked at likewise. `apply` and `create` are the commands of these names; `shell` (and with it `:exec`), `attach`, `files`, `download`, \
+         `upload` and `port-forward` what leads into containers.",
     ),
     (
         "confirm",
         "\"*\"",
-        "Actions that are done there only after the object's name was typed, of several their number; those that are otherwise done at once too.",
+        "Actions that are done there only after the object's name was typed, of several their number; those that are otherwise done at once too. Sessions in containers and \
+         their files can be forbidden, not confirmed.",
     ),
     (
         "color",
@@ -161,19 +163,24 @@ fn pattern(value: &Value<'_>, key: &str) -> Result<Pattern, Mistake> {
     }
 }
 
-/// The names that can be forbidden.
-fn names() -> impl Iterator<Item = &'static str> {
-    OFFERS.iter().map(|offer| offer.action).chain(["apply", "create", "port-forward"])
+/// What leads into containers, and is asked about by nobody: it can be forbidden, and not be confirmed. `shell` is for `:exec` too.
+const SESSIONS: [&str; 5] = ["shell", "attach", "files", "download", "upload"];
+
+/// The names that can stand in a list of actions.
+fn names(key: &str) -> impl Iterator<Item = &'static str> {
+    let sessions = if key == "forbid" { &SESSIONS[..] } else { &[] };
+    let own = ["apply", "create", "port-forward"].into_iter().chain(sessions.iter().copied());
+    OFFERS.iter().map(|offer| offer.action).chain(own)
 }
 
 fn actions(value: &Value<'_>, key: &str) -> Result<Actions, Mistake> {
     let known = |value: &Value<'_>| {
         let name = string(value, key)?;
-        if names().any(|action| action == name) {
+        if names(key).any(|action| action == name) {
             return Ok(name.to_owned());
         }
         let message =
-            format!("no action that changes anything is called {name:?}{}", hint(name, names()));
+            format!("no action that changes anything is called {name:?}{}", hint(name, names(key)));
         Err(mistake(value.span(), key, &message))
     };
     match value.get_ref() {

@@ -128,3 +128,19 @@ fn the_context_has_its_colour_and_another_has_none() {
     world.press(r#": "ctx lab" enter"#);
     assert_eq!(world.app.theme().style(Role::Context), plain);
 }
+
+#[test]
+fn what_leads_into_containers_can_be_forbidden_and_not_confirmed() {
+    let mut world = guarded("[[guardrail]]\nforbid = [\"shell\", \"files\"]\n");
+    world.press(r#": "pods shop" enter"#);
+    for action in [Action::Shell, Action::ShellInPane, Action::Files] {
+        let why = world.app.refusal(action).unwrap_or_default();
+        assert!(why.contains("is forbidden in shop of lab"), "{action}: {why}");
+    }
+    assert_eq!(world.app.refusal(Action::Attach), None);
+    world.press(r#": "exec ls" enter"#);
+    assert!(world.app.prompt().is_some(), "what was typed is kept");
+    let text = "[[guardrail]]\nconfirm = [\"shell\"]\n";
+    let error = Config::parse(text, Path::new("/c.toml")).unwrap_err();
+    assert!(error.to_string().contains("no action that changes anything"), "{error}");
+}
