@@ -104,7 +104,14 @@ async fn file(
         // Who reads no more says why; a file that cannot be read says it itself.
         if ran.complaints.contains(SHORT) {
             read?;
-            return Err(Trouble::Changed { path: local_words(from) });
+            let now = tokio::fs::metadata(from).await.map_err(Trouble::local(from))?;
+            if (now.len(), super::pack::modified(&now)) != (size, modified) {
+                return Err(Trouble::Changed { path: local_words(from) });
+            }
+            // What was stopped before this began may have gone on for a moment: what is there by now is looked at anew.
+            let why = "something else wrote to the same part of it";
+            again(job, &mut tried, false, why).await?;
+            continue;
         }
         return Err(ran.trouble(files));
     }
