@@ -362,18 +362,10 @@ impl Action {
         self.info().layers.contains(&layer)
     }
 
-    /// Whether it opens a session in a container: a terminal, or one that kx itself talks with. By itself that changes no object.
-    pub fn is_session(self) -> bool {
-        matches!(
-            self,
-            Self::Shell
-                | Self::Attach
-                | Self::ShellInPane
-                | Self::AttachInPane
-                | Self::Files
-                | Self::Download
-                | Self::Upload
-        )
+    /// What it asks of a pod that leads into its containers: the verb and the subresource, as the table has them. By itself it changes no object.
+    pub(super) fn leads_into_pods(self) -> Option<(&'static str, &'static str)> {
+        let (verb, part) = self.info().needs?.split_once(' ')?;
+        matches!(part, "exec" | "attach" | "portforward").then_some((verb, part))
     }
 
     /// Where alone it works, a sentence for people; `None` where this layer knows it.

@@ -40,24 +40,11 @@ fn words(request: &Request) -> String {
     words
 }
 
-/// What a port forward to objects of this resource needs.
-fn forwarding(resource: &Resource) -> Need {
-    if resource.is("", "pods") {
-        Need::sub("create", "portforward")
-    } else {
-        Need::beside_sub("create", "", "pods", "portforward")
-    }
-}
-
-/// What a session in a pod needs, where an action opens one.
-fn of_session(action: Action) -> Option<Need> {
-    match action {
-        Action::Shell | Action::ShellInPane | Action::Files | Action::Download | Action::Upload => {
-            Some(Need::sub("create", "exec"))
-        }
-        Action::Attach | Action::AttachInPane => Some(Need::sub("create", "attach")),
-        _ => None,
-    }
+/// What an action needs that leads into the pods of objects of this resource: of which pod it will be is known of a pod alone.
+fn into_pods(action: Action, resource: &Resource) -> Option<Need> {
+    let (verb, part) = action.leads_into_pods()?;
+    let pod = resource.is("", "pods");
+    Some(if pod { Need::sub(verb, part) } else { Need::beside_sub(verb, "", "pods", part) })
 }
 
 /// What kx could ask the server for these objects.
@@ -66,11 +53,13 @@ fn requests(targets: &[Target]) -> Vec<Request> {
     for target in targets {
         let offers = OFFERS.iter().filter(|offer| offer.refuses(&target.resource).is_none());
         let needs = offers.flat_map(|offer| (offer.needs)(&target.resource));
-        let forwards = super::write::takes_connections(&target.resource);
-        let forwards = forwards.then(|| forwarding(&target.resource));
-        let sessions = [Action::Shell, Action::Attach].into_iter().filter_map(of_session);
-        let sessions = sessions.filter(|_| target.resource.is("", "pods"));
-        let needs = std::iter::once(GET).chain(needs).chain(forwards).chain(sessions);
+        let leading: &[Action] = if super::write::takes_connections(&target.resource) {
+            &[Action::Shell, Action::Attach, Action::PortForward]
+        } else {
+            &[]
+        };
+        let leading = leading.iter().filter_map(|action| into_pods(*action, &target.resource));
+        let needs = std::iter::once(GET).chain(needs).chain(leading);
         for request in needs.map(|need| need.request(target)) {
             if !requests.contains(&request) {
                 requests.push(request);
@@ -90,15 +79,9 @@ impl App {
         if let Some(offer) = offer(action.name()) {
             return self.forbids_to(offer, &self.subjects(LOOKED_AT));
         }
-        if action == Action::PortForward {
-            let target = self.subjects(1).pop()?;
-            return self.refused(&[forwarding(&target.resource)], &target);
-        }
-        if let Some(need) = of_session(action) {
+        if action.leads_into_pods().is_some() {
             return self.subjects(LOOKED_AT).iter().find_map(|target| {
-                // Of which pod of a workload it will be is not known yet.
-                let pod = target.resource.is("", "pods");
-                pod.then(|| self.refused(&[need], target)).flatten()
+                into_pods(action, &target.resource).and_then(|need| self.refused(&[need], target))
             });
         }
         if !self.reads_object(action) {

@@ -13,7 +13,7 @@ use super::{App, Form, Level, Over, SheetPage};
 fn refuses(action: Action, resource: &Resource) -> Option<String> {
     let info = modelled(&resource.group, &resource.plural).map(|kind| kind.info);
     let Some(offer) = offer(action.name()) else {
-        let session = action.is_session() || action == Action::PortForward;
+        let session = action.leads_into_pods().is_some();
         return session.then(|| no_session(action, resource)).flatten();
     };
     if is_own(action, resource) || matches!(offer.does, Does::Undoes) {

@@ -19,39 +19,39 @@ pub struct ObjectCommand {
     pub namespace: Option<String>,
 }
 
-/// The describe of an object.
-pub(super) const DESCRIBE: CommandInfo = CommandInfo {
-    names: &["describe"],
-    args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
-    doc: "describe an object as kubectl does; without a name, the one under the cursor",
-    refuses: possible,
-    make: |args| of(args, Action::Describe),
-};
-/// The YAML of an object.
-pub(super) const YAML: CommandInfo = CommandInfo {
-    names: &["yaml"],
-    args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
-    doc: "show an object as YAML; without a name, the one under the cursor",
-    refuses: possible,
-    make: |args| of(args, Action::Yaml),
-};
+/// A command that shows an object in a way of its own, which is an action too.
+const fn face(
+    names: &'static [&'static str],
+    doc: &'static str,
+    make: fn(&[Word]) -> Result<Command, Complaint>,
+) -> CommandInfo {
+    let args = "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]";
+    CommandInfo { names, args, doc, refuses: possible, make }
+}
 
+/// The describe of an object.
+pub(super) const DESCRIBE: CommandInfo = face(
+    &["describe"],
+    "describe an object as kubectl does; without a name, the one under the cursor",
+    |args| of(args, Action::Describe),
+);
+/// The YAML of an object.
+pub(super) const YAML: CommandInfo =
+    face(&["yaml"], "show an object as YAML; without a name, the one under the cursor", |args| {
+        of(args, Action::Yaml)
+    });
 /// The rollout of a workload.
-pub(super) const ROLLOUT: CommandInfo = CommandInfo {
-    names: &["rollout"],
-    args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
-    doc: "follow the rollout of a workload: how far it is, and why it is stuck; without a name, of the one under the cursor",
-    refuses: possible,
-    make: |args| of(args, Action::Rollout),
-};
+pub(super) const ROLLOUT: CommandInfo = face(
+    &["rollout"],
+    "follow the rollout of a workload: how far it is, and why it is stuck; without a name, of the one under the cursor",
+    |args| of(args, Action::Rollout),
+);
 /// What holds an object that is being deleted.
-pub(super) const FINALIZERS: CommandInfo = CommandInfo {
-    names: &["finalizers"],
-    args: "[RESOURCE NAME|RESOURCE/NAME] [-n NAMESPACE]",
-    doc: "why an object that is being deleted is still there; without a name, the one under the cursor",
-    refuses: possible,
-    make: |args| of(args, Action::Finalizers),
-};
+pub(super) const FINALIZERS: CommandInfo = face(
+    &["finalizers"],
+    "why an object that is being deleted is still there; without a name, the one under the cursor",
+    |args| of(args, Action::Finalizers),
+);
 
 fn of(args: &[Word], face: Action) -> Result<Command, Complaint> {
     let mut named: Vec<(&Word, &str)> = Vec::new();
