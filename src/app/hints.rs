@@ -212,6 +212,10 @@ impl App {
             if layer == Layer::Run && !self.run_offers(*action) {
                 return None;
             }
+            let listed = self.picker().filter(|_| layer == Layer::Picker);
+            if listed.is_some_and(|picker| !picker.choice.offers(*action)) {
+                return None;
+            }
             // A page that is about no object has nothing to change.
             let nothing = action.info().writes
                 && *action != Action::Undo

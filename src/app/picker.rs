@@ -44,6 +44,15 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// Whether an action of lists to choose from means something in this one.
+    pub fn offers(self, action: Action) -> bool {
+        match action {
+            Action::Mark => self.several(),
+            Action::ToggleFavourite => self == Self::Namespaces,
+            _ => true,
+        }
+    }
+
     /// The heading.
     pub const fn title(self) -> &'static str {
         match self {

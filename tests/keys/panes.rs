@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kx::app::{Effect, Layer, Layout, Msg, SessionId, SessionNews, Setup};
+use kx::app::{Action, Effect, Layer, Layout, Msg, SessionId, SessionNews, Setup};
 use kx::session::{Ended, Place, What};
 use ratatui::layout::Rect;
 
@@ -171,4 +171,22 @@ fn the_far_side_has_the_size_of_what_is_seen() {
     world.tell(Msg::Drawn(layout));
     let sizes: Vec<Effect> = world.asked();
     assert!(sizes.contains(&Effect::ResizeSession { id, columns: 90, lines: 20 }), "{sizes:?}");
+}
+
+#[test]
+fn the_footer_of_a_list_offers_what_means_something_in_it() {
+    let mut world = world();
+    let offered =
+        |world: &World| world.app.hints().into_iter().map(|hint| hint.action).collect::<Vec<_>>();
+    world.press("ctrl-n");
+    assert!(offered(&world).contains(&Action::ToggleFavourite));
+    world.press("esc ctrl-t");
+    let id = world.asked().into_iter().find_map(|effect| match effect {
+        Effect::FindPod { id, .. } => Some(id),
+        _ => None,
+    });
+    let news = SessionNews::Pod(Arc::new(pod("shop", "db-1-a", "n1", 0)));
+    world.tell(Msg::Session(id.unwrap(), news));
+    assert_eq!(world.app.layer(), Layer::Picker);
+    assert_eq!(offered(&world), [Action::Accept, Action::Escape]);
 }
