@@ -105,6 +105,7 @@ fn pod(maker: &mut Maker, i: u32, turn: u32) {
         maker.name(Relation::Uses, "secrets", &ns, "registry"),
     ];
     let labels = [
+        ("app.kubernetes.io/instance", &*app),
         ("app.kubernetes.io/managed-by", "helm"),
         ("app.kubernetes.io/name", &*app),
         ("pod-template-hash", &*hash),
@@ -124,12 +125,16 @@ fn world() -> World {
             "app.kubernetes.io/managed-by=helm,app.kubernetes.io/name={app},pod-template-hash={hash}"
         );
         let links = vec![sets.controller("Deployment", &ns, &app), sets.selects(&ns, &selector)];
-        let labels = [("app.kubernetes.io/name", &*app), ("pod-template-hash", &*hash)];
+        let labels = [
+            ("app.kubernetes.io/instance", &*app),
+            ("app.kubernetes.io/name", &*app),
+            ("pod-template-hash", &*hash),
+        ];
         sets.row(&ns, &format!("{app}-{hash}"), &labels, links);
         if i % REVISIONS == 0 {
             let selector =
                 format!("app.kubernetes.io/managed-by=helm,app.kubernetes.io/name={app}");
-            let labels = [("app.kubernetes.io/name", &*app)];
+            let labels = [("app.kubernetes.io/instance", &*app), ("app.kubernetes.io/name", &*app)];
             let links = vec![
                 deployments.selects(&ns, &selector),
                 deployments.name(Relation::Uses, "configmaps", &ns, &format!("{app}-config")),

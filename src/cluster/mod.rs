@@ -19,6 +19,7 @@ pub mod write;
 
 mod auth;
 mod dial;
+mod following;
 mod gunzip;
 mod lines;
 mod proxy;

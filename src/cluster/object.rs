@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::following::{Attempt, Cuts, Follow, LASTS, Over, SILENCE, spawn};
 use super::watch::{End, Retry, Stream, Task, encoded, get};
 use super::{Client, Error};
 use crate::kinds::Resource;
@@ -14,13 +15,6 @@ use crate::wire::What;
 const POLL: Duration = Duration::from_secs(10);
 /// How soon a watch tells of an object that exists.
 const SOON: Duration = Duration::from_secs(2);
-/// How long the server lets a watch last.
-const LASTS: u64 = 540;
-/// A watch that is silent for longer is dead.
-const SILENCE: Duration = Duration::from_secs(LASTS + 60);
-
-/// A watch that lasted this long has worked.
-const WORKED: Duration = Duration::from_secs(5);
 
 /// What is heard of an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,15 +53,9 @@ pub fn follow(
         version: None,
         seen: false,
         awaited: false,
-        cuts: Retry::default(),
+        cuts: Cuts::default(),
     };
-    Task::spawn(async move {
-        let tx = follower.tx.clone();
-        tokio::select! {
-            _ = follower.run() => {}
-            () = tx.closed() => {}
-        }
-    })
+    spawn(follower)
 }
 
 struct Follower {
@@ -82,37 +70,14 @@ struct Follower {
     /// Whether it was told that there is none yet.
     awaited: bool,
     /// Waits between one watch and the next.
-    cuts: Retry,
+    cuts: Cuts,
 }
 
-/// Nothing more will come.
-struct Over;
-
-impl Follower {
-    async fn run(mut self) -> Result<(), Over> {
-        let mut retry = Retry::default();
-        loop {
-            let error = match self.once(&mut retry).await? {
-                Ok(()) => {
-                    retry.reset();
-                    continue;
-                }
-                Err(error) => error,
-            };
-            let hopeless = matches!(error, Error::Forbidden { .. } | Error::Plugin { .. });
-            let again = self.seen || !hopeless;
-            let patient = !error.is_retryable();
-            let wait = retry.wait(error.retry_after(), patient && retry.failures() > 2);
-            self.tell(News::Failed { error, again }).await?;
-            if !again {
-                return Err(Over);
-            }
-            tokio::time::sleep(wait).await;
-        }
-    }
+impl Follow for Follower {
+    type News = News;
 
     /// Fetches the object, then watches it as long as one watch lasts.
-    async fn once(&mut self, retry: &mut Retry) -> Result<Result<(), Error>, Over> {
+    async fn once(&mut self, retry: &mut Retry) -> Attempt {
         if let Err(error) = self.fetch().await? {
             return Ok(Err(error));
         }
@@ -124,11 +89,7 @@ impl Follower {
         let began = Instant::now();
         match self.listen(&watch).await? {
             Ok(()) | Err(Error::Expired { .. } | Error::Cut { .. }) => {
-                // A server that ends each watch at once is not asked without end.
-                if began.elapsed() >= WORKED {
-                    self.cuts.reset();
-                }
-                tokio::time::sleep(self.cuts.wait(None, false)).await;
+                self.cuts.pause(began).await;
                 Ok(Ok(()))
             }
             Err(error) if matches!(&error, Error::Forbidden { .. } | Error::Api { .. }) => {
@@ -140,7 +101,25 @@ impl Follower {
         }
     }
 
-    async fn fetch(&mut self) -> Result<Result<(), Error>, Over> {
+    fn is_hopeless(error: &Error) -> bool {
+        matches!(error, Error::Forbidden { .. } | Error::Plugin { .. })
+    }
+
+    fn was_read(&self) -> bool {
+        self.seen
+    }
+
+    fn failed(error: Error, again: bool) -> News {
+        News::Failed { error, again }
+    }
+
+    fn listener(&self) -> &mpsc::Sender<News> {
+        &self.tx
+    }
+}
+
+impl Follower {
+    async fn fetch(&mut self) -> Attempt {
         let request = match get(&self.path, "application/json") {
             Ok(request) => request,
             Err(error) => return Ok(Err(error)),
@@ -158,7 +137,7 @@ impl Follower {
         }
     }
 
-    async fn listen(&mut self, watch: &str) -> Result<Result<(), Error>, Over> {
+    async fn listen(&mut self, watch: &str) -> Attempt {
         let opened = match get(watch, "application/json") {
             Ok(request) => Stream::open(&self.client, request).await,
             Err(error) => Err(error),
@@ -207,7 +186,7 @@ impl Follower {
     }
 
     /// Tells of the object, unless this version of it was told of last.
-    async fn value(&mut self, bytes: &[u8]) -> Result<Result<(), Error>, Over> {
+    async fn value(&mut self, bytes: &[u8]) -> Attempt {
         let value: Value = match serde_json::from_slice(bytes) {
             Ok(value) => value,
             Err(error) => {
@@ -228,9 +207,5 @@ impl Follower {
 
     async fn gone(&mut self) -> Result<(), Over> {
         if self.version.take().is_some() { self.tell(News::Deleted).await } else { Ok(()) }
-    }
-
-    async fn tell(&self, news: News) -> Result<(), Over> {
-        self.tx.send(news).await.map_err(|_| Over)
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::following::{Attempt, Cuts, Follow, LASTS, Over, SILENCE, spawn};
 use super::watch::{End, Retry, Stream, Task, encoded, get};
 use super::{Client, Error};
 use crate::kinds::Resource;
@@ -20,12 +21,6 @@ const PAGE: usize = 500;
 const BURST: Duration = Duration::from_millis(100);
 /// How often is listed what cannot be watched.
 const POLL: Duration = Duration::from_secs(30);
-/// How long the server lets a watch last, in seconds.
-const LASTS: u64 = 540;
-/// A watch that is silent for longer is dead.
-const SILENCE: Duration = Duration::from_secs(LASTS + 60);
-/// A watch that lasted this long has worked.
-const WORKED: Duration = Duration::from_secs(5);
 
 /// What is heard of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,15 +69,9 @@ pub fn follow(
         objects: BTreeMap::new(),
         version: None,
         told: false,
-        cuts: Retry::default(),
+        cuts: Cuts::default(),
     };
-    Task::spawn(async move {
-        let tx = follower.tx.clone();
-        tokio::select! {
-            _ = follower.run() => {}
-            () = tx.closed() => {}
-        }
-    })
+    spawn(follower)
 }
 
 struct Follower {
@@ -98,42 +87,14 @@ struct Follower {
     /// Whether they were told of, ever.
     told: bool,
     /// Waits between one watch and the next.
-    cuts: Retry,
+    cuts: Cuts,
 }
 
-/// Nothing more will come.
-struct Over;
-
-impl Follower {
-    async fn run(mut self) -> Result<(), Over> {
-        let mut retry = Retry::default();
-        loop {
-            let error = match self.once(&mut retry).await? {
-                Ok(()) => continue,
-                // What the server has forgotten is listed anew; what is known stays until then.
-                Err(Error::Expired { .. }) if self.version.take().is_some() => {
-                    tokio::time::sleep(self.cuts.wait(None, false)).await;
-                    continue;
-                }
-                Err(error) => error,
-            };
-            let hopeless = matches!(
-                error,
-                Error::NotFound { .. } | Error::Forbidden { .. } | Error::Plugin { .. }
-            );
-            let again = self.told || !hopeless;
-            let patient = !error.is_retryable();
-            let wait = retry.wait(error.retry_after(), patient && retry.failures() > 2);
-            self.tell(News::Failed { error, again }).await?;
-            if !again {
-                return Err(Over);
-            }
-            tokio::time::sleep(wait).await;
-        }
-    }
+impl Follow for Follower {
+    type News = News;
 
     /// Lists where that is needed, then watches as long as one watch lasts.
-    async fn once(&mut self, retry: &mut Retry) -> Result<Result<(), Error>, Over> {
+    async fn once(&mut self, retry: &mut Retry) -> Attempt {
         let Some(version) = self.version.clone() else {
             return match self.list().await {
                 Ok(version) => {
@@ -149,14 +110,16 @@ impl Follower {
                 Err(error) => Ok(Err(error)),
             };
         };
-        let began = Instant::now();
+        let began = std::time::Instant::now();
         match self.watch(&version, retry).await? {
             Ok(()) | Err(Error::Cut { .. }) => {
-                // A server that ends each watch at once is not asked without end.
-                if began.elapsed() >= WORKED {
-                    self.cuts.reset();
-                }
-                tokio::time::sleep(self.cuts.wait(None, false)).await;
+                self.cuts.pause(began).await;
+                Ok(Ok(()))
+            }
+            // What the server has forgotten is listed anew; what is known stays until then.
+            Err(Error::Expired { .. }) => {
+                self.version = None;
+                self.cuts.pause(began).await;
                 Ok(Ok(()))
             }
             Err(error) if matches!(&error, Error::Forbidden { .. } | Error::Api { .. }) => {
@@ -170,6 +133,24 @@ impl Follower {
         }
     }
 
+    fn is_hopeless(error: &Error) -> bool {
+        matches!(error, Error::NotFound { .. } | Error::Forbidden { .. } | Error::Plugin { .. })
+    }
+
+    fn was_read(&self) -> bool {
+        self.told
+    }
+
+    fn failed(error: Error, again: bool) -> News {
+        News::Failed { error, again }
+    }
+
+    fn listener(&self) -> &mpsc::Sender<News> {
+        &self.tx
+    }
+}
+
+impl Follower {
     /// Reads everything there is; gives the version from which a watch goes on.
     async fn list(&mut self) -> Result<String, Error> {
         let mut objects = BTreeMap::new();
@@ -209,7 +190,7 @@ impl Follower {
         }
     }
 
-    async fn watch(&mut self, version: &str, retry: &mut Retry) -> Result<Result<(), Error>, Over> {
+    async fn watch(&mut self, version: &str, retry: &mut Retry) -> Attempt {
         let uri = format!(
             "{}?watch=true&allowWatchBookmarks=true&timeoutSeconds={LASTS}&resourceVersion={}{}",
             self.path,
@@ -295,10 +276,6 @@ impl Follower {
     async fn tell_all(&mut self) -> Result<(), Over> {
         self.told = true;
         self.tell(News::Objects(self.objects.values().cloned().collect())).await
-    }
-
-    async fn tell(&self, news: News) -> Result<(), Over> {
-        self.tx.send(news).await.map_err(|_| Over)
     }
 }
 

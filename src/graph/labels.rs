@@ -9,6 +9,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::store::{Labels, Op, Requirement, Selector, Str};
 
 use super::bag::Bag;
+use super::installed::names_release;
 use super::key;
 use super::resource::ResourceId;
 use super::slab::Slab;
@@ -43,6 +44,23 @@ pub(super) struct Groups {
     labelled: FxHashMap<u64, Bag>,
     /// By resource: its namespaces, each with all its sets.
     namespaces: Vec<FxHashMap<Str, Bag>>,
+    /// By resource: its namespaces, each with the sets that may name a release.
+    named: Vec<FxHashMap<Str, Bag>>,
+}
+
+/// Files a set under its resource and namespace.
+fn put_in(all: &mut Vec<FxHashMap<Str, Bag>>, group: &Group, id: u32) {
+    let at = group.resource as usize;
+    if at >= all.len() {
+        all.resize_with(at + 1, FxHashMap::default);
+    }
+    if let Some(namespaces) = all.get_mut(at) {
+        namespaces.entry(group.namespace.clone()).or_default().insert(id);
+    }
+}
+
+fn may_name_release(group: &Group) -> bool {
+    group.labels.iter().any(|(key, _)| names_release(key))
 }
 
 fn hash(resource: ResourceId, namespace: &Str, labels: &Labels) -> u64 {
@@ -140,8 +158,11 @@ impl Groups {
             let label = key::label(group.resource, &group.namespace, key, value);
             take_out(&mut self.labelled, &label, id);
         }
-        if let Some(namespaces) = self.namespaces.get_mut(group.resource as usize) {
-            take_out(namespaces, &group.namespace, id);
+        let at = group.resource as usize;
+        for all in [&mut self.namespaces, &mut self.named] {
+            if let Some(namespaces) = all.get_mut(at) {
+                take_out(namespaces, &group.namespace, id);
+            }
         }
     }
 
@@ -169,7 +190,21 @@ impl Groups {
 
     /// All sets of a resource in a namespace.
     pub fn within(&self, resource: ResourceId, namespace: &str) -> impl Iterator<Item = &Group> {
-        let all = self.namespaces.get(resource as usize).and_then(|all| all.get(namespace));
+        self.filed(&self.namespaces, resource, namespace)
+    }
+
+    /// The sets of a resource in a namespace that may name a release.
+    pub fn named(&self, resource: ResourceId, namespace: &str) -> impl Iterator<Item = &Group> {
+        self.filed(&self.named, resource, namespace)
+    }
+
+    fn filed<'a>(
+        &'a self,
+        all: &'a [FxHashMap<Str, Bag>],
+        resource: ResourceId,
+        namespace: &str,
+    ) -> impl Iterator<Item = &'a Group> + use<'a> {
+        let all = all.get(resource as usize).and_then(|all| all.get(namespace));
         all.into_iter()
             .flat_map(Bag::iter)
             .filter_map(|id| self.get(id))
@@ -210,9 +245,10 @@ impl Groups {
     }
 
     pub fn bytes(&self) -> usize {
-        let bags = self.labelled.values().chain(self.namespaces.iter().flat_map(|n| n.values()));
+        let filed = || self.namespaces.iter().chain(&self.named);
+        let bags = self.labelled.values().chain(filed().flat_map(|n| n.values()));
         let members = self.slab.iter().map(|(_, group)| group.members.bytes());
-        let namespaces = self.namespaces.iter().map(super::bytes::map);
+        let namespaces = filed().map(super::bytes::map);
         self.slab.bytes()
             + self.index.allocation_size()
             + self.addresses.allocation_size()
@@ -233,12 +269,9 @@ impl Groups {
             let label = key::label(group.resource, &group.namespace, key, value);
             self.labelled.entry(label).or_default().insert(id);
         }
-        let at = group.resource as usize;
-        if at >= self.namespaces.len() {
-            self.namespaces.resize_with(at + 1, FxHashMap::default);
-        }
-        if let Some(namespaces) = self.namespaces.get_mut(at) {
-            namespaces.entry(group.namespace.clone()).or_default().insert(id);
+        put_in(&mut self.namespaces, group, id);
+        if may_name_release(group) {
+            put_in(&mut self.named, group, id);
         }
     }
 }

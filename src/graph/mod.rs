@@ -16,6 +16,7 @@ mod bytes;
 mod change;
 mod edge;
 mod feed;
+mod installed;
 mod key;
 mod labels;
 mod lack;
@@ -33,6 +34,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use broken::Why;
 pub use edge::{Edge, Reach};
+pub use installed::release;
 pub use node::{Node, NodeId};
 
 use crate::kinds::{Catalog, Ports};

@@ -2,32 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::NodeId;
+use crate::graph::{NodeId, release};
 use crate::kinds::Place;
 use crate::store::Str;
 
 use super::super::item::{Child, Heading, Item};
-use super::roots::label;
 use super::{Each, Tree};
 
-/// The labels whose value is the name of what an object was installed with, the most telling first: Argo CD's tracking label, Flux's two
-/// controllers, the recommended labels (kubernetes.io, "Recommended Labels") that Helm charts set, and the one of charts before these.
-const LABELS: [&str; 6] = [
-    "argocd.argoproj.io/instance",
-    "helm.toolkit.fluxcd.io/name",
-    "kustomize.toolkit.fluxcd.io/name",
-    "app.kubernetes.io/instance",
-    "app.kubernetes.io/part-of",
-    "release",
-];
-
-/// Every place whose objects may have been installed; they live in namespaces or not.
+/// Every place whose objects may have been installed; they live in namespaces or not. Pods, of which there are most and which something nearly always owns, come last.
 const PLACES: [Option<Place>; 15] = [
     Some(Place::Route),
     Some(Place::Service),
     Some(Place::Scaler),
     Some(Place::Workload),
-    Some(Place::Pod),
     Some(Place::Machine),
     Some(Place::StorageClass),
     Some(Place::Volume),
@@ -38,21 +25,22 @@ const PLACES: [Option<Place>; 15] = [
     Some(Place::Aside),
     Some(Place::Outside),
     None,
+    Some(Place::Pod),
 ];
 
-/// The release that these labels name, and the label that does.
-fn release(labels: &[(Str, Str)]) -> Option<(&Str, &'static str)> {
-    let named = |key: &&'static str| {
-        label(labels, key).filter(|name| !name.is_empty()).map(|name| (name, *key))
-    };
-    LABELS.iter().find_map(named)
-}
-
 impl Tree<'_> {
+    /// Whether anything in a namespace was installed with others.
+    pub(super) fn has_releases(&self, namespace: &str) -> bool {
+        let sets = PLACES.into_iter().flat_map(|place| self.graph.released(place, namespace));
+        sets.into_iter().any(|(labels, mut nodes)| {
+            release(labels).is_some() && nodes.any(|node| self.owned_by_none(node))
+        })
+    }
+
     pub(super) fn releases(&self, namespace: &str, each: Each<'_>) {
         let mut all = BTreeMap::<Str, &'static str>::new();
         for place in PLACES {
-            for (labels, nodes) in self.graph.label_sets(place, namespace) {
+            for (labels, nodes) in self.graph.released(place, namespace) {
                 if let Some((name, label)) = release(labels)
                     && nodes.into_iter().any(|node| self.owned_by_none(node))
                 {
@@ -70,7 +58,7 @@ impl Tree<'_> {
     /// The objects of a release that nothing in the cluster owns.
     pub(super) fn released(&self, namespace: &str, name: &str, each: Each<'_>) {
         for place in PLACES {
-            for (labels, nodes) in self.graph.label_sets(place, namespace) {
+            for (labels, nodes) in self.graph.released(place, namespace) {
                 if release(labels).is_some_and(|(release, _)| **release == *name) {
                     let free = |node: &NodeId| self.owned_by_none(*node);
                     nodes.filter(free).for_each(|node| each(Child::row(node)));

@@ -34,9 +34,8 @@ impl Tree<'_> {
             View::Access => self.subjects(each),
             View::Releases => {
                 for namespace in self.all_namespaces() {
-                    let item = Item::Heading(Heading::Namespace(namespace));
-                    if self.has_children(&item) {
-                        each(Child::plain(item));
+                    if self.has_releases(&namespace) {
+                        each(heading(Heading::Namespace(namespace)));
                     }
                 }
             }
