@@ -141,7 +141,7 @@ impl App {
     /// The pane beside the table needs the graph too: it counts what stands around a row before somebody goes there. What is watched for that
     /// must not delay the table itself.
     pub(super) fn count_beside(&mut self) {
-        let here = self.setup.counts && self.peek && self.layout.beside && self.over.is_empty();
+        let here = self.counts_beside();
         let held = self.counted.as_ref().is_some_and(|cluster| *cluster == self.context);
         let wanted = here && (held || self.is_table_live());
         if held == wanted || (!wanted && self.counted.is_none()) {
@@ -156,8 +156,13 @@ impl App {
         }
     }
 
+    /// Whether the pane beside the table is there to count.
+    pub(super) fn counts_beside(&self) -> bool {
+        self.setup.counts && self.peek && self.layout.beside && self.over.is_empty()
+    }
+
     /// Whether the cluster has said what it serves, and the table in view is all there.
-    fn is_table_live(&self) -> bool {
+    pub(super) fn is_table_live(&self) -> bool {
         let table = self.browse().and_then(Browse::source_id).and_then(|id| self.store.table(id));
         self.context().discovered
             && table.is_some_and(|table| matches!(table.freshness(), Freshness::Live { .. }))

@@ -14,6 +14,7 @@ mod copies;
 mod edit;
 mod editor;
 mod effect;
+mod events;
 mod faces;
 mod files;
 mod form;
@@ -126,6 +127,8 @@ pub struct App {
     graphs: BTreeMap<Str, Feeds>,
     joins: Vec<joins::Joined>,
     counted: Option<Str>,
+    /// The events that the pane beside the table counts.
+    told: Option<events::Told>,
     next_object: u32,
     permits: Permits,
     runs: Vec<Run>,
@@ -199,6 +202,7 @@ impl App {
             graphs: BTreeMap::new(),
             joins: Vec::new(),
             counted: None,
+            told: None,
             next_object: 0,
             permits: Permits::default(),
             runs: Vec::new(),

@@ -10,6 +10,7 @@ impl App {
     pub(super) fn settle(&mut self) {
         self.let_go();
         self.count_beside();
+        self.tell_events();
         self.follow_joins();
         // What the pages want is acquired before it is watched.
         self.follow_sheets();
@@ -138,6 +139,7 @@ impl App {
             self.sources.next_expiry(),
             self.next_word(now),
             self.permits.next_wake(),
+            self.next_told(),
         ];
         next.into_iter().flatten().min().map(|at| at.max(now + 1))
     }

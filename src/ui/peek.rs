@@ -69,10 +69,19 @@ pub fn draw(
         }
     }
     let relatives = app.relatives(browse, row);
-    if !relatives.is_empty() {
+    let events = app.events_about();
+    if !relatives.is_empty() || events.is_some() {
         page.heading("around it");
         for (section, count) in relatives {
             page.wrapped(&format!("{} {}", section.name(), number::count(count)), Role::Text);
+        }
+        if let Some((all, warnings)) = events {
+            let warned = match warnings {
+                0 => String::new(),
+                1 => ", 1 warning".to_owned(),
+                many => format!(", {} warnings", number::count(many)),
+            };
+            page.wrapped(&format!("events {}{warned}", number::count(all)), Role::Text);
         }
     }
     if !row.labels.is_empty() {

@@ -58,3 +58,12 @@ fn slots_are_nine() {
     assert_eq!(Action::ToggleFavourite.namespace_slot(), None);
     assert_eq!(Action::CopyName.namespace_slot(), None);
 }
+
+#[test]
+fn what_is_done_to_a_row_is_done_from_the_tree_too() {
+    let tables =
+        INFOS.iter().filter(|info| info.needs.is_some() && info.action.is_in(Layer::Browse));
+    let only: Vec<&str> =
+        tables.filter(|info| !info.action.is_in(Layer::Map)).map(|info| info.name).collect();
+    assert!(only.is_empty(), "{only:?}");
+}

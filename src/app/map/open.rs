@@ -105,30 +105,4 @@ impl App {
         page.parent = Some(parent);
         self.push_page(Page::Browse(page));
     }
-
-    /// Shows the events about the row under the cursor.
-    pub(in super::super) fn go_to_events(&mut self) {
-        let Some(Here { resource, row, .. }) = self.here() else { return };
-        let kind = resource.kind.clone();
-        let fields = format!("involvedObject.name={},involvedObject.kind={kind}", row.name);
-        let parent = Parent {
-            name: row.name.to_string(),
-            namespace: row.namespace.to_string(),
-            resource: resource.full_name().into_owned(),
-        };
-        // What is said about objects in no namespace lies in `default`, as kubelets and controllers write it.
-        let scope = if row.namespace.is_empty() {
-            Scope::All
-        } else {
-            Scope::Namespaces(vec![Str::clone(&row.namespace)])
-        };
-        let Some(events) = self.resource("", "events") else {
-            return self.notify(Level::Warning, "this cluster serves no events");
-        };
-        let mut source = self.source(events, scope);
-        source.fields = fields;
-        let mut page = self.new_browse(source);
-        page.parent = Some(parent);
-        self.push_page(Page::Browse(page));
-    }
 }
