@@ -74,6 +74,7 @@ fn hosts_of_istio_are_services_where_they_are() {
         [
             "grants to namespaces prod?",
             "grants to serviceaccounts prod/worker?",
+            "grants to serviceaccounts app/worker?",
             "selects pods app/[app=web]?"
         ]
     );
@@ -234,8 +235,6 @@ fn a_listener_of_kafka_uses_certificates_and_secrets() {
         "served by ingressclasses.networking.k8s.io nginx?",
         "uses secrets app/tls",
         "uses secrets app/creds",
-        "served by Issuer.cert-manager.io app/vault",
-        "served by ClusterIssuer.cert-manager.io letsencrypt",
     ] {
         assert!(links.contains(&link.to_owned()), "{link}: {links:?}");
     }
