@@ -72,12 +72,14 @@ impl Subject for Simply {
 
 impl Proposal for Simply {
     fn title(&self) -> String {
-        let (first, rest) = self.verb.split_at(1);
+        let verb = self.verb();
+        let (first, rest) = verb.split_at(1);
         format!("{}{rest} {}", first.to_uppercase(), self.several.together())
     }
 
+    /// In words, where it is the name of an action: `scale up`.
     fn verb(&self) -> String {
-        self.verb.to_owned()
+        self.verb.replace('-', " ")
     }
 
     fn answer(&mut self, answers: Vec<String>) {
@@ -97,4 +99,19 @@ pub(super) fn replicas(object: &Value) -> Vec<Span> {
     let ready = number("/status/readyReplicas").or_else(|| number("/status/numberReady"));
     let text = format!("{}/{} ready", ready.unwrap_or(0), wanted.unwrap_or(1));
     vec![Span::new(text, Tone::Muted)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::Catalog;
+
+    #[test]
+    fn a_title_is_in_words_not_the_name_of_an_action() {
+        let resource = Catalog::default().resolve("deployments").unwrap();
+        let web = Target { resource, namespace: "shop".into(), name: "web".into(), uid: None };
+        let asked = super::super::scale::UP.asked(vec![web]).unwrap();
+        assert_eq!(asked.title(), "Scale up deployment/web");
+        assert_eq!(asked.verb(), "scale up");
+    }
 }
