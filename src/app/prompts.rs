@@ -365,6 +365,9 @@ impl App {
             Command::Keymap(name) => return self.use_keymap(name.as_deref()),
             Command::Map(view) => return self.open_map(view.as_deref()),
             Command::Cluster => self.open_cluster(),
+            Command::Raw(path, beginning) => {
+                self.open_sheet(crate::overview::raw(&path, &beginning)?, None);
+            }
             Command::Access(asked) => self.ask_access(&asked),
             Command::GroupedEvents(scope) => self.group_events(scope),
             Command::Text(aim, file) => return self.edit_text(aim, file),

@@ -53,7 +53,8 @@ fn version(facts: &Facts<'_>, lines: &mut Vec<Line>) {
     let more = format!("  {}  {}", of("platform"), of("goVersion"));
     let version =
         if of("gitVersion").is_empty() { "of an unknown version" } else { of("gitVersion") };
-    lines.push(field("API server", [text(version), muted(more.trim_end())]));
+    let said = [text(version), muted(more.trim_end())];
+    lines.push(field("API server", said).go(command("raw /version")));
 }
 
 fn readiness(facts: &Facts<'_>, lines: &mut Vec<Line>) {
@@ -73,7 +74,7 @@ fn readiness(facts: &Facts<'_>, lines: &mut Vec<Line>) {
         (all, false) => format!("not ready, {passed} of {all} checks pass"),
     };
     let readiness = field("Readiness", [state(health, words)]);
-    lines.push(Line { folded: ready, ..readiness });
+    lines.push(Line { folded: ready, ..readiness }.go(command("raw /readyz?verbose")));
     // What does not pass stands first, and etcd, on which everything stands, before what passes.
     let rank = |check: &&Check| (check.passed, !check.name.starts_with("etcd"));
     let mut ordered: Vec<&Check> = checks.iter().collect();
@@ -83,13 +84,18 @@ fn readiness(facts: &Facts<'_>, lines: &mut Vec<Line>) {
         let health = if check.passed { Health::Ok } else { Health::Broken };
         let mut line = field(&check.name, [text(" "), state(health, words)]);
         line.indent = 2 * INDENT;
-        lines.push(line);
+        lines.push(line.go(answer_of(&check.name)));
     }
     if let Some(etcd) = checks.iter().find(|check| check.name == "etcd") {
         let (health, words) =
             if etcd.passed { (Health::Ok, "ok") } else { (Health::Broken, etcd.why.as_str()) };
-        lines.push(field("etcd", [state(health, words)]));
+        lines.push(field("etcd", [state(health, words)]).go(answer_of("etcd")));
     }
+}
+
+/// What the server says of one check.
+fn answer_of(check: &str) -> Go {
+    command(format!("raw /readyz/{check}?verbose"))
 }
 
 /// How long answers took that kx asked for.
@@ -101,16 +107,21 @@ fn latency(facts: &Facts<'_>, lines: &mut Vec<Line>) {
     ];
     let took = asked.iter().filter_map(|(want, path)| {
         let (_, _, micros) = text_of(facts, want).ok()?;
-        Some(format!("{path} {}", millis(micros)))
+        Some((format!("{:<8} ", millis(micros)), *path))
     });
-    let took: Vec<String> = took.collect();
-    if !took.is_empty() {
-        lines.push(field("Answers in", [text(took.join("  "))]));
+    let mut label = "Answers in";
+    for (millis, path) in took {
+        let all = match path {
+            "/metrics" => format!("raw {path} {}", wants::DEPRECATED),
+            path => format!("raw {path}"),
+        };
+        lines.push(field(label, [text(millis), muted(path)]).go(command(all)));
+        label = "";
     }
 }
 
 /// `1.9 ms` of microseconds.
-fn millis(micros: u64) -> String {
+pub fn millis(micros: u64) -> String {
     match micros {
         ..10_000 => format!("{}.{} ms", micros / 1000, micros % 1000 / 100),
         micros => format!("{} ms", micros / 1000),
@@ -145,7 +156,8 @@ fn leaders(facts: &Facts<'_>, lines: &mut Vec<Line>) -> Option<i64> {
     for (name, label) in LEADERS {
         let Some(row) = rows.iter().find(|row| &*row.name == name) else {
             if name != LEADERS[2].0 {
-                lines.push(field(label, [muted("no lease, none leads or it is run elsewhere")]));
+                let none = muted("no lease, none leads or it is run elsewhere");
+                lines.push(field(label, [none]).go(command(format!("leases -n {SYSTEM}"))));
             }
             continue;
         };

@@ -28,7 +28,7 @@ pub fn section(facts: &Facts<'_>, lines: &mut Vec<Line>) {
         0 => vec![muted("  none since this API server started")],
         count => vec![text("  "), number(count), muted(" since this API server started")],
     };
-    lines.push(heading(TITLE, more));
+    lines.push(heading(TITLE, more).go(command(format!("raw /metrics {DEPRECATED}"))));
     let mut table: Vec<_> =
         used.iter().map(|sample| line(sample, server, facts.catalog())).collect();
     table.sort_by_key(|(health, _)| std::cmp::Reverse(*health));
@@ -52,7 +52,13 @@ fn line(sample: &Sample<'_>, server: Option<Version>, catalog: &Catalog) -> (Hea
     let api = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     let cells = vec![vec![text(full)], vec![text(api)], vec![state(health, words)]];
     let line = Columns::new(INDENT, cells);
-    (health, Columns { go: go(group, version, resource, catalog), ..line })
+    // What is not served any more, or not listed, has its group's own answer.
+    let of_group = || {
+        let root = if group.is_empty() { "/api" } else { "/apis/" };
+        command(format!("raw {root}{group}/{version}"))
+    };
+    let go = go(group, version, resource, catalog).unwrap_or_else(of_group);
+    (health, line.go(go))
 }
 
 /// The rows of that resource, where it is served and can be listed.

@@ -1,7 +1,7 @@
 //! The cluster's own page: whether its control plane is well, what its nodes, workloads and pods are doing, and what it is made of.
 //!
 //! Each section is a file, and says only what is known: what is being read or may not be read says so on a line of its own, and everything else is
-//! there all the same. A line with a figure leads to the rows that were counted.
+//! there all the same. A line with a figure leads to the rows that were counted, or to the server's answer that says it.
 
 mod aggregated;
 mod cells;
@@ -12,6 +12,7 @@ mod nodes;
 mod parts;
 mod pods;
 mod quotas;
+mod raw;
 mod ready;
 mod signs;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod workloads;
 pub(crate) mod write;
 
 use crate::sheet::{Facts, Line, Sheet, Subject, Want};
+
+pub use raw::subject as raw;
 
 /// The page of the cluster.
 pub fn subject() -> Box<dyn Subject> {

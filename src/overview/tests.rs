@@ -5,12 +5,14 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::signs::{By, Part, SIGNS};
 use super::testing::{Known, NOW, find};
 use super::wants::{
     self, API_SERVICES, CONFIG_MAPS, INGRESS_CLASSES, LEASES, NODES, PODS, QUOTAS, WORKLOADS,
 };
 use super::write::INDENT;
-use crate::sheet::{Answer, Go, Tone};
+use crate::kinds::{Catalog, Resource};
+use crate::sheet::{Answer, Go, Line, Tone};
 use crate::store::Health;
 
 fn time(ago: i64) -> String {
@@ -136,6 +138,8 @@ fn every_figure_is_that_of_the_rows_behind_it() {
     for line in &sheet.lines {
         let number = line.spans.iter().find(|span| span.tone == Tone::Number);
         let counted = match (number, &line.go) {
+            // What the server counts, it says itself.
+            (_, Some(Go::Command(command))) if command.starts_with("raw ") => continue,
             (Some(number), Some(Go::Command(_))) => number.text.parse::<usize>(),
             (None, Some(Go::Command(command))) if command.contains("health=") => {
                 line.spans.iter().find(|s| matches!(s.tone, Tone::State(_))).unwrap().text.parse()
@@ -146,6 +150,87 @@ fn every_figure_is_that_of_the_rows_behind_it() {
         seen += 1;
     }
     assert!(seen > 20, "only {seen} figures in\n{}", sheet.text());
+}
+
+#[test]
+fn every_figure_leads_somewhere() {
+    let sheet = cluster().sheet();
+    let says = |span: &crate::sheet::Span| match span.tone {
+        Tone::Number | Tone::State(_) | Tone::Bar(_) => true,
+        Tone::Text => span.text.contains(|c: char| c.is_ascii_digit()),
+        _ => false,
+    };
+    let figures = || sheet.lines.iter().filter(|line| line.spans.iter().any(says));
+    let lost: Vec<String> = figures().filter(|l| l.go.is_none()).map(Line::text).collect();
+    assert!(lost.is_empty(), "{lost:#?}");
+    assert!(figures().count() > 50, "only {} in\n{}", figures().count(), sheet.text());
+}
+
+/// A cluster that has nothing but one sign.
+fn with_sign(by: By) -> Known {
+    let mut node = node("n1", "", "True", "v1.36.3");
+    node["metadata"]["labels"] = json!({});
+    node["spec"] = json!({});
+    let mut known = Known::default();
+    match by {
+        By::Version(part) => {
+            node["status"]["nodeInfo"]["kubeletVersion"] = json!(format!("v1.36.3{part}1"));
+        }
+        By::Label(start) => {
+            let key = if start.ends_with('/') { format!("{start}a") } else { start.to_owned() };
+            node["metadata"]["labels"] = json!({key: "a"});
+        }
+        By::Provider(start) => node["spec"]["providerID"] = json!(format!("{start}a")),
+        By::Os(start) => node["status"]["nodeInfo"]["osImage"] = json!(format!("{start}v1")),
+        By::ConfigMap(name) => {
+            let map = json!({"metadata": {"name": name, "namespace": "kube-system"}});
+            known = known.rows(wants::system(CONFIG_MAPS), &[map]);
+        }
+        By::Group(group) => {
+            let (group, plural) = (group.to_owned(), "things".to_owned());
+            let resource = Resource { group, plural, ..Resource::default() };
+            known.catalog = Catalog::new(vec![resource]);
+        }
+        By::Image(wanted) => {
+            let image = format!("mirror.example.org/{wanted}:v1");
+            let object = json!({"metadata": {"name": "a", "namespace": "b", "uid": "c"},
+                "spec": {"template": {"spec": {"containers": [{"name": "a", "image": image}]}}}});
+            known = known.rows(wants::all(WORKLOADS[0].0), &[object]);
+        }
+        By::Controller(controller) => {
+            let class = json!({"metadata": {"name": "a"}, "spec": {"controller": controller}});
+            known = known.rows(wants::all(INGRESS_CLASSES), &[class]);
+        }
+    }
+    known.rows(wants::all(NODES), &[node])
+}
+
+#[test]
+fn every_sign_is_seen_and_leads_to_what_tells_so() {
+    for sign in SIGNS {
+        let sheet = with_sign(sign.by).sheet();
+        let title = Part::ALL.iter().find(|(part, _)| *part == sign.part).unwrap().1;
+        let line = find(&sheet, &format!("  {title} "));
+        let text = line.text();
+        assert!(text.contains(sign.name) && line.go.is_some(), "{sign:?}: {text}");
+    }
+    let wanted = [
+        "kubeadm",
+        "minikube",
+        "k3s",
+        "kind",
+        "kops",
+        "Arktos",
+        "Rancher",
+        "RKE2",
+        "OpenShift",
+        "EKS",
+        "GKE",
+        "AKS",
+    ];
+    for wanted in wanted {
+        assert!(SIGNS.iter().any(|s| (s.part, s.name) == (Part::Distribution, wanted)), "{wanted}");
+    }
 }
 
 #[test]

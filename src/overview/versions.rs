@@ -41,7 +41,8 @@ pub fn section(facts: &Facts<'_>, lines: &mut Vec<Line>) {
     if let Some(server) = &server
         && !found.keys().any(|(which, _)| *which == 0)
     {
-        rows.push(row("kube-apiserver", server, None, &Skew::Kept, None));
+        let go = command("raw /version");
+        rows.push(row("kube-apiserver", server, None, &Skew::Kept, Some(go)));
     }
     let oldest = kubelets.keys().filter_map(|version| Version::parse(version)).min();
     let newest = kubelets.keys().filter_map(|version| Version::parse(version)).max();
@@ -68,7 +69,8 @@ pub fn section(facts: &Facts<'_>, lines: &mut Vec<Line>) {
             .keys()
             .any(|(which, _)| AS_PODS.get(*which).is_some_and(|(other, _)| *other == name));
         if !seen && pods.is_ok() {
-            rows.push(row(name, "unknown", None, &Skew::Unknown, None));
+            let go = command(format!("leases -n {SYSTEM} /name={name}"));
+            rows.push(row(name, "unknown", None, &Skew::Unknown, Some(go)));
         }
     }
     for (version, count) in kubelets.iter().rev() {

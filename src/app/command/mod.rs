@@ -43,6 +43,8 @@ pub enum Command {
     Map(Option<String>),
     /// Show the cluster's own page.
     Cluster,
+    /// Show what the API server answers at a path; the second is what the lines wanted begin with.
+    Raw(String, String),
     /// Show the keys.
     Help,
     /// Leave kx.

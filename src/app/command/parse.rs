@@ -62,6 +62,18 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |args| none(args, Command::Cluster),
     },
     CommandInfo {
+        names: &["raw"],
+        args: "/PATH [BEGINNING]",
+        doc: "show what the API server answers at a path that is no object's, /readyz?verbose; of many lines those that begin so",
+        refuses: possible,
+        make: |args| {
+            // Everything from the slash on is one word.
+            let all = one(args)?.unwrap_or_default();
+            let (path, beginning) = all.split_once(' ').unwrap_or((&all, ""));
+            Ok(Command::Raw(path.to_owned(), beginning.trim().to_owned()))
+        },
+    },
+    CommandInfo {
         names: &["access", "rbac"],
         args: "[user/NAME|group/NAME|sa/NAMESPACE/NAME] [-n NAMESPACE]",
         doc: "show who may do what, by roles and bindings: everybody, or all that one may do",
@@ -360,6 +372,11 @@ mod tests {
         assert_eq!(parse("ns b a"), Ok(Some(Command::Namespaces(names(&["a", "b"])))));
         assert_eq!(parse("cluster"), Ok(Some(Command::Cluster)));
         assert_eq!(parse("pulse"), Ok(Some(Command::Cluster)));
+        let raw =
+            |path: &str, beginning: &str| Ok(Some(Command::Raw(path.into(), beginning.into())));
+        assert_eq!(parse("raw /readyz/etcd?verbose"), raw("/readyz/etcd?verbose", ""));
+        assert_eq!(parse("raw /metrics etcd_"), raw("/metrics", "etcd_"));
+        assert_eq!(parse("raw"), raw("", ""));
         assert_eq!(parse("q!"), Ok(Some(Command::Quit)));
         assert_eq!(
             parse("events-grouped a,b"),
