@@ -13,6 +13,7 @@
 
 #[path = "../../tests/lab/mod.rs"]
 mod lab;
+mod map;
 mod process;
 #[path = "../../tests/terminal/pty.rs"]
 mod pty;
@@ -65,6 +66,10 @@ fn measure(lab: &Lab, pods: usize, report: &mut Report) -> anyhow::Result<()> {
     }
     idle(&full, pods, report);
     under_changes(lab, &full, pods, report)?;
+    for _ in 0..RUNS {
+        report.map(map::open(&full)?);
+    }
+    report.counts(map::with_counts(&full, pods));
     Ok(())
 }
 
@@ -88,13 +93,17 @@ impl Setup {
     }
 
     fn kx(&self) -> Pty {
+        self.kx_at(&["pods", "-A"], 120)
+    }
+
+    fn kx_at(&self, args: &[&str], columns: u16) -> Pty {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kx"));
-        command.args(["pods", "-A"]);
+        command.args(args);
         command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("HOME", self.home.path());
         command.env("KUBECONFIG", &self.kubeconfig);
-        Pty::start(command, 120, 40)
+        Pty::start(command, columns, 40)
     }
 }
 
@@ -172,24 +181,30 @@ fn under_changes(lab: &Lab, setup: &Setup, pods: usize, report: &mut Report) -> 
     let end = Instant::now() + Duration::from_secs(20);
     let mut keys = ["j", "k"].iter().cycle();
     while Instant::now() < end {
-        let before = cursor(&pty);
         let Some(key) = keys.next() else { break };
-        let begin = Instant::now();
-        pty.send(key);
-        while cursor(&pty) == before {
-            anyhow::ensure!(
-                begin.elapsed() < Duration::from_secs(10),
-                "the cursor does not move:\n{}",
-                pty.text()
-            );
-            std::thread::sleep(Duration::from_micros(200));
-        }
-        times.push(begin.elapsed());
+        let Some(took) = press(&mut pty, key, Duration::from_secs(10)) else {
+            anyhow::bail!("the cursor does not move:\n{}", pty.text());
+        };
+        times.push(took);
         std::thread::sleep(Duration::from_millis(37));
     }
     churn.wait()?;
     report.keys(times);
     Ok(())
+}
+
+/// How long it took until a key had moved the cursor; `None` where it does not move.
+fn press(pty: &mut Pty, key: &str, patience: Duration) -> Option<Duration> {
+    let before = cursor(pty);
+    let begin = Instant::now();
+    pty.send(key);
+    while cursor(pty) == before {
+        if begin.elapsed() > patience {
+            return None;
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    Some(begin.elapsed())
 }
 
 /// The line of the cursor's accent.

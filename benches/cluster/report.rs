@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Run;
+use crate::map::Opened;
 use crate::reader::Bare;
 
 /// Everything measured for one number of pods.
@@ -12,6 +13,8 @@ pub struct Report {
     throttled: Vec<Pair>,
     idle: Option<(f64, u64, usize)>,
     keys: Vec<Duration>,
+    maps: Vec<Opened>,
+    counted: Option<u64>,
 }
 
 struct Pair {
@@ -29,7 +32,15 @@ const MIB: f64 = (1 << 20) as f64;
 impl Report {
     /// Nothing yet.
     pub fn new(pods: usize) -> Self {
-        Self { pods, full: Vec::new(), throttled: Vec::new(), idle: None, keys: Vec::new() }
+        Self {
+            pods,
+            full: Vec::new(),
+            throttled: Vec::new(),
+            idle: None,
+            keys: Vec::new(),
+            maps: Vec::new(),
+            counted: None,
+        }
     }
 
     /// A start at full speed, and the bare reader's run before it.
@@ -51,6 +62,16 @@ impl Report {
     pub fn keys(&mut self, mut times: Vec<Duration>) {
         times.sort();
         self.keys = times;
+    }
+
+    /// An opening of the Map.
+    pub fn map(&mut self, opened: Opened) {
+        self.maps.push(opened);
+    }
+
+    /// Resident memory with what the pane beside the table counts.
+    pub fn counts(&mut self, resident: u64) {
+        self.counted = Some(resident);
     }
 
     /// Prints the table.
@@ -88,22 +109,20 @@ impl Report {
             println!("| idle: sends to the server | {requests} | | 0 |");
             println!("| idle: bytes to the terminal | {bytes} | | 0 |");
         }
-        let at = |share: f64| {
-            let index =
-                ((self.keys.len() as f64 * share) as usize).min(self.keys.len().saturating_sub(1));
-            self.keys.get(index).map_or(0.0, |t| t.as_secs_f64() * 1e3)
-        };
-        if !self.keys.is_empty() {
-            println!(
-                "| key to frame, 1,000 changes a second: median | {:.1} ms | {} keys | |",
-                at(0.5),
-                self.keys.len()
-            );
-            println!(
-                "| key to frame, 1,000 changes a second: p99 | {:.1} ms | worst {:.1} ms | ≤ 16 ms |",
-                at(0.99),
-                at(1.0)
-            );
+        keys("key to frame, 1,000 changes a second", &self.keys, "≤ 16 ms");
+        row("Map by node, first line", &self.maps, |m| m.first.as_secs_f64(), "s", "");
+        row("Map by node, whole graph", &self.maps, |m| m.all.as_secs_f64(), "s", "");
+        let again = |m: &Opened| m.again.as_secs_f64() * 1e3;
+        row("Map by workload, the graph being there", &self.maps, again, "ms", "");
+        let resident = |m: &Opened| m.resident as f64 / MIB;
+        row("resident memory with the Map and its graph", &self.maps, resident, "MiB", "");
+        let filling = self.maps.iter().flat_map(|map| &map.keys).copied();
+        let mut filling: Vec<Duration> = filling.collect();
+        filling.sort();
+        keys("key to frame, while the graph fills", &filling, "≤ 16 ms");
+        if let Some(counted) = self.counted {
+            let counted = counted as f64 / MIB;
+            println!("| resident memory, counts beside the table | {counted:.1} MiB | | |");
         }
     }
 }
@@ -119,7 +138,20 @@ fn pair(run: &Run, bare: &Bare) -> Pair {
     }
 }
 
-fn row(what: &str, pairs: &[Pair], value: impl Fn(&Pair) -> f64, unit: &str, budget: &str) {
+/// Median, p99 and worst of what is sorted.
+fn keys(what: &str, times: &[Duration], budget: &str) {
+    let at = |share: f64| {
+        let index = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
+        times.get(index).map_or(0.0, |t| t.as_secs_f64() * 1e3)
+    };
+    if times.is_empty() {
+        return;
+    }
+    println!("| {what}: median | {:.1} ms | {} keys | |", at(0.5), times.len());
+    println!("| {what}: p99 | {:.1} ms | worst {:.1} ms | {budget} |", at(0.99), at(1.0));
+}
+
+fn row<T>(what: &str, pairs: &[T], value: impl Fn(&T) -> f64, unit: &str, budget: &str) {
     let mut values: Vec<f64> = pairs.iter().map(value).collect();
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(most)) = (values.first(), values.last()) else { return };
