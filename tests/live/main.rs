@@ -41,6 +41,7 @@ mod rows;
 mod running;
 mod sessions;
 mod small;
+mod soon;
 mod support;
 mod users;
 mod watched;

@@ -1,0 +1,493 @@
+//! Every relation between built-in kinds on a real API server that nobody else writes to: made, changed, broken, mended and removed, and how
+//! soon after the request the graph has it.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use http::Method;
+use kx::cluster::{Client, Env, Error, Gate, Kubeconfig, Overrides, connect};
+use kx::kinds::{Place, Resource, modelled};
+use kx::map::{Item, Tree, View};
+use serde_json::{Value, json};
+
+use crate::graphed::Watching;
+use crate::lab::{Lab, Options};
+
+/// What is referred to, twice each: what refers to the first is made to refer to the second. `N` is `one` and `two`.
+const TARGETS: &str = "
+{apiVersion: v1, kind: Node, metadata: {name: N}}
+{apiVersion: v1, kind: ConfigMap, metadata: {name: N, namespace: soon}}
+{apiVersion: v1, kind: Secret, metadata: {name: N, namespace: soon}}
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: N, namespace: soon}}
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: N}, spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /tmp}}}
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: N, namespace: soon}, spec: {accessModes: [ReadWriteOnce], storageClassName: '', resources: {requests: {storage: 1Gi}}}}
+{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: N}, provisioner: kubernetes.io/no-provisioner}
+{apiVersion: v1, kind: Pod, metadata: {name: N, namespace: soon, labels: {app: N}}, spec: {containers: [{name: a, image: b}]}}
+{apiVersion: v1, kind: Service, metadata: {name: N, namespace: soon}, spec: {selector: {app: N}, ports: [{port: 80}]}}
+{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: N, namespace: soon, labels: {kubernetes.io/service-name: N}}, addressType: IPv4, endpoints: [{addresses: [10.1.2.3]}], ports: [{port: 80}]}
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: N, namespace: soon}, spec: {selector: {matchLabels: {app: N}}, template: {metadata: {labels: {app: N}}, spec: {containers: [{name: a, image: b}]}}}}
+{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: N}, spec: {controller: example.com/N}}
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: N, namespace: soon}}
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: N}}
+{apiVersion: gateway.networking.k8s.io/v1, kind: GatewayClass, metadata: {name: N}, spec: {controllerName: example.com/N}}
+{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: N, namespace: soon}, spec: {gatewayClassName: one, listeners: [{name: a, port: 80, protocol: HTTP}]}}";
+
+/// What refers to them: the object, what it refers to with which relation, and why that is broken without the second. `N` is which one it refers to.
+const TIES: &[(&str, &str, &str, &str)] = &[
+    (
+        "{apiVersion: v1, kind: Service, metadata: {name: tie, namespace: soon}, spec: {selector: {app: N}, ports: [{port: 80}]}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: tie, namespace: soon, labels: {kubernetes.io/service-name: N}}, addressType: IPv4, endpoints: [], ports: []}",
+        "part of",
+        "services soon N",
+        "no service two in soon",
+    ),
+    (
+        "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: tie, namespace: soon}, addressType: IPv4, endpoints: [{addresses: [10.1.2.3], targetRef: {kind: Pod, namespace: soon, name: N}}], ports: []}",
+        "routes to",
+        "pods soon N",
+        "no pod two in soon",
+    ),
+    (
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: tie, namespace: soon}, spec: {defaultBackend: {service: {name: N, port: {number: 80}}}}}",
+        "routes to",
+        "services soon N",
+        "no service two in soon",
+    ),
+    (
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: tie, namespace: soon}, spec: {ingressClassName: N, defaultBackend: {service: {name: one, port: {number: 80}}}}}",
+        "served by",
+        "ingressclasses - N",
+        "no ingressclass two",
+    ),
+    (
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: tie, namespace: soon}, spec: {tls: [{secretName: N}], defaultBackend: {service: {name: one, port: {number: 80}}}}}",
+        "uses",
+        "secrets soon N",
+        "no secret two in soon",
+    ),
+    (
+        "{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: tie, namespace: soon}, spec: {rules: [{backendRefs: [{name: N, port: 80}]}]}}",
+        "routes to",
+        "services soon N",
+        "no service two in soon",
+    ),
+    (
+        "{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: tie, namespace: soon}, spec: {parentRefs: [{name: N}]}}",
+        "part of",
+        "gateways.gateway.networking.k8s.io soon N",
+        "no gateway two in soon",
+    ),
+    (
+        "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: tie, namespace: soon}, spec: {gatewayClassName: N, listeners: [{name: a, port: 80, protocol: HTTP}]}}",
+        "served by",
+        "gatewayclasses - N",
+        "no gatewayclass two",
+    ),
+    (
+        "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: tie, namespace: soon}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: N}}}",
+        "scales",
+        "deployments soon N",
+        "no deployment two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {containers: [{name: a, image: b}], volumes: [{name: v, persistentVolumeClaim: {claimName: N}}]}}",
+        "uses",
+        "persistentvolumeclaims soon N",
+        "no persistentvolumeclaim two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {containers: [{name: a, image: b, env: [{name: A, valueFrom: {configMapKeyRef: {name: N, key: a}}}]}]}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {containers: [{name: a, image: b}], volumes: [{name: v, secret: {secretName: N}}]}}",
+        "uses",
+        "secrets soon N",
+        "no secret two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {serviceAccountName: N, containers: [{name: a, image: b}]}}",
+        "acts as",
+        "serviceaccounts soon N",
+        "no serviceaccount two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {nodeName: N, containers: [{name: a, image: b}]}}",
+        "runs on",
+        "nodes - N",
+        "no node two",
+    ),
+    (
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: tie, namespace: soon}, spec: {volumeName: N, storageClassName: '', accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}",
+        "bound to",
+        "persistentvolumes - N",
+        "no persistentvolume two",
+    ),
+    (
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: tie, namespace: soon}, spec: {storageClassName: N, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}",
+        "served by",
+        "storageclasses - N",
+        "no storageclass two",
+    ),
+    (
+        "{apiVersion: v1, kind: ServiceAccount, metadata: {name: tie, namespace: soon}, imagePullSecrets: [{name: N}]}",
+        "uses",
+        "secrets soon N",
+        "no secret two in soon",
+    ),
+    (
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: tie, namespace: soon}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: N}}",
+        "grants",
+        "roles soon N",
+        "no role two in soon",
+    ),
+    (
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: tie, namespace: soon}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: one}, subjects: [{kind: ServiceAccount, name: N, namespace: soon}]}",
+        "grants to",
+        "serviceaccounts soon N",
+        "no serviceaccount two in soon",
+    ),
+    (
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: tie}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: N}}",
+        "grants",
+        "clusterroles - N",
+        "no clusterrole two",
+    ),
+    (
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: tie, namespace: soon}, spec: {minAvailable: 1, selector: {matchLabels: {app: N}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: tie, namespace: soon}, spec: {podSelector: {matchLabels: {app: N}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: tie}, webhooks: [{name: a.example.com, admissionReviewVersions: [v1], sideEffects: None, failurePolicy: Ignore, clientConfig: {service: {namespace: soon, name: N, port: 80}}}]}",
+        "routes to",
+        "services soon N",
+        "no service two in soon",
+    ),
+    (
+        "{apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: tie}, webhooks: [{name: a.example.com, admissionReviewVersions: [v1], sideEffects: None, failurePolicy: Ignore, clientConfig: {service: {namespace: soon, name: N, port: 80}}}]}",
+        "routes to",
+        "endpointslices soon N",
+        "service two in soon has no ready endpoints",
+    ),
+    (
+        "{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v1.soon.example.com}, spec: {group: soon.example.com, version: v1, groupPriorityMinimum: 1, versionPriority: 1, insecureSkipTLSVerify: true, service: {namespace: soon, name: N, port: 80}}}",
+        "routes to",
+        "services soon N",
+        "no service two in soon",
+    ),
+];
+
+/// The graph's watches, who writes, and how long each change took to be seen.
+struct Soon {
+    all: Watching,
+    client: Client,
+    took: Vec<Duration>,
+}
+
+impl Soon {
+    fn resource(&self, object: &Value) -> Resource {
+        let version = object["apiVersion"].as_str().unwrap();
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let of = |r: &&std::sync::Arc<Resource>| r.group == group && object["kind"] == r.kind;
+        Resource::clone(self.all.catalog.iter().find(of).unwrap())
+    }
+
+    async fn request(&self, method: Method, path: &str, body: &Value) {
+        let answer = self.ask(method, path, body).await;
+        answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: &Value) -> Result<(), Error> {
+        let content = match method {
+            Method::PATCH => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let request = http::Request::builder().method(method).uri(path);
+        let request = request.header(http::header::CONTENT_TYPE, content);
+        let request = request.body(body.to_string().into_bytes()).unwrap();
+        self.client.bytes(request).await.map(drop)
+    }
+
+    fn path(&self, object: &Value) -> String {
+        let meta = &object["metadata"];
+        let namespace = meta["namespace"].as_str().unwrap_or_default();
+        self.resource(object).object_path(namespace, meta["name"].as_str().unwrap())
+    }
+
+    /// Makes an object another; one that may not be changed is made again.
+    async fn change(&self, from: &Value, to: &Value) {
+        if self.ask(Method::PATCH, &self.path(from), to).await.is_err() {
+            self.delete(from).await;
+            self.create(to).await;
+        }
+    }
+
+    async fn create(&self, object: &Value) {
+        let path = self.resource(object).path(object["metadata"]["namespace"].as_str());
+        self.request(Method::POST, &path, object).await;
+    }
+
+    async fn delete(&self, object: &Value) {
+        let path = self.path(object);
+        // What protects volumes that are in use waits for a controller, and there is none.
+        if object["kind"].as_str().unwrap().starts_with("PersistentVolume") {
+            self.request(Method::PATCH, &path, &json!({"metadata": {"finalizers": null}})).await;
+        }
+        self.request(Method::DELETE, &path, &json!({"gracePeriodSeconds": 0})).await;
+    }
+
+    /// Waits until the graph has it, and notes how long that took.
+    async fn seen(&mut self, since: Instant, what: &str, ready: impl Fn(&Watching) -> bool) {
+        self.all.until(what, ready).await;
+        self.took.push(since.elapsed());
+    }
+
+    /// The line that says how soon it was, on the test's own output, which is shown whether it fails or not.
+    fn tell(&mut self, what: &str) {
+        self.took.sort();
+        let (count, worst) = (self.took.len(), self.took.last().unwrap());
+        let median = self.took[count / 2];
+        let line = format!(
+            "{what}: {count} changes, seen after {median:.1?} (median), {worst:.1?} (worst)"
+        );
+        writeln!(std::io::stderr(), "{line}").unwrap();
+    }
+}
+
+fn objects(yaml: &str, which: &str) -> Vec<Value> {
+    let lines = yaml.lines().filter(|line| !line.is_empty());
+    lines.map(|line| object(line, which)).collect()
+}
+
+/// `N` stands alone, or between marks.
+fn object(yaml: &str, which: &str) -> Value {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let (mut out, mut rest) = (String::new(), yaml);
+    while let Some(at) = rest.find('N') {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let inside = is_word(out.chars().last()) || is_word(after[1..].chars().next());
+        out.push_str(if inside { "N" } else { which });
+        rest = &after[1..];
+    }
+    serde_yaml::from_str(&(out + rest)).unwrap()
+}
+
+fn wanted(resource: &Resource) -> bool {
+    modelled(&resource.group, &resource.plural).is_some_and(|kind| kind.place != Place::Outside)
+}
+
+/// Why links of an object are broken.
+fn why(all: &Watching, resource: &str, namespace: &str, name: &str) -> BTreeSet<String> {
+    let Some(node) = all.node(resource, namespace, name) else { return BTreeSet::new() };
+    all.graph.uses(node).filter_map(|edge| edge.why()).map(|why| why.to_string()).collect()
+}
+
+async fn soon(lab: &Lab) -> Soon {
+    lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: soon}}").unwrap();
+    for kind in ["gatewayclasses", "gateways", "httproutes"] {
+        let file = format!("tests/live/definitions/{kind}.gateway.networking.k8s.io.yaml");
+        lab.create(&std::fs::read_to_string(file).unwrap()).unwrap();
+    }
+    lab.run(["wait", "--for=condition=Established", "crd", "--all", "--timeout=240s"]);
+    for which in ["one", "two"] {
+        let all: Vec<String> = objects(TARGETS, which).iter().map(Value::to_string).collect();
+        lab.create(&all.join("\n---\n")).unwrap();
+    }
+    let kubeconfig = Kubeconfig::load(Some(&lab.kubeconfig("admin")), &Env::process()).unwrap();
+    let target = kubeconfig.target(None, &Overrides::default()).unwrap();
+    let client = connect(&target, Gate::read_write()).await.unwrap();
+    let all = Watching::start(&client, wanted).await;
+    Soon { all, client, took: Vec::new() }
+}
+
+#[tokio::test]
+async fn every_relation_is_made_changed_broken_mended_and_removed_and_seen_soon() {
+    let lab = Lab::start(&Options::bare()).unwrap();
+    let mut soon = soon(&lab).await;
+    for (yaml, relation, target, broken) in TIES {
+        let (first, second) = (object(yaml, "one"), object(yaml, "two"));
+        let resource = soon.resource(&first).full_name().into_owned();
+        let meta = &first["metadata"];
+        let namespace = meta["namespace"].as_str().unwrap_or_default().to_owned();
+        let name = meta["name"].as_str().unwrap().to_owned();
+        let [plural, in_namespace, _] = target.split(' ').collect::<Vec<_>>()[..] else { panic!() };
+        let in_namespace = if in_namespace == "-" { "" } else { in_namespace };
+        let what = soon.all.catalog.resolve(plural).unwrap().clone();
+        // What is missed where something is there that does not answer: what does, and it is not linked to.
+        let indirect = what.plural == "endpointslices";
+        let singular = if indirect { "service" } else { what.singular.as_str() };
+        let to = |which: &str| format!("{relation} {singular} {in_namespace}/{which}");
+        let reaches = |all: &Watching, which: &str| {
+            all.node(&resource, &namespace, &name).is_some()
+                && all.reached(&resource, &namespace, &name).contains(&to(which))
+        };
+        let reason = |all: &Watching| why(all, &resource, &namespace, &name).contains(*broken);
+
+        let begin = Instant::now();
+        soon.create(&first).await;
+        soon.seen(begin, &format!("made: {}", to("one")), |all| reaches(all, "one")).await;
+        assert!(!reaches(&soon.all, "two"), "{}", to("two"));
+
+        let begin = Instant::now();
+        soon.change(&first, &second).await;
+        soon.seen(begin, &format!("changed: {}", to("two")), |all| {
+            reaches(all, "two") && !reaches(all, "one")
+        })
+        .await;
+        assert!(!reason(&soon.all), "{broken}");
+
+        let of = TARGETS.lines().filter(|line| !line.is_empty());
+        let mut lost = of.map(|line| object(line, "two")).filter(|object| {
+            let resource = soon.resource(object);
+            (&resource.group, &resource.plural) == (&what.group, &what.plural)
+        });
+        let lost = lost.next().unwrap();
+        let begin = Instant::now();
+        soon.delete(&lost).await;
+        soon.seen(begin, broken, reason).await;
+
+        let begin = Instant::now();
+        soon.create(&lost).await;
+        soon.seen(begin, &format!("mended: {}", to("two")), |all| {
+            reaches(all, "two") && !reason(all)
+        })
+        .await;
+
+        let begin = Instant::now();
+        soon.delete(&second).await;
+        soon.seen(begin, &format!("removed: {}", to("two")), |all| {
+            let target = all.node(plural, in_namespace, "two").unwrap();
+            let all_users = all.graph.used_by(target).flat_map(|edge| edge.sources());
+            let mut users = all_users.filter_map(|user| all.graph.get(user));
+            all.node(&resource, &namespace, &name).is_none()
+                && !users.any(|user| **user.name() == *name)
+        })
+        .await;
+    }
+    soon.tell("relations of built-in kinds");
+}
+
+/// Who owns an object is told by UID: one of the same name that comes later is another.
+#[tokio::test]
+async fn owners_are_made_changed_broken_mended_and_removed() {
+    let lab = Lab::start(&Options::bare()).unwrap();
+    let mut soon = soon(&lab).await;
+    let uid =
+        |which: &str| lab.run(["-n=soon", "get", "deploy", which, "-o=jsonpath={.metadata.uid}"]);
+    let owner = |which: &str, uid: &str, controller: bool| json!([{"apiVersion": "apps/v1", "kind": "Deployment", "name": which, "uid": uid, "controller": controller}]);
+    let (one, two) = (uid("one"), uid("two"));
+    let set: Value = serde_yaml::from_str(
+        "{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: held, namespace: soon}, \
+         spec: {replicas: 0, selector: {matchLabels: {app: held}}, template: {metadata: {labels: {app: held}}, spec: {containers: [{name: a, image: b}]}}}}",
+    )
+    .unwrap();
+    for (controller, word) in [(true, "controlled by"), (false, "owned by")] {
+        let reaches = move |all: &Watching, which: &str| {
+            all.node("replicasets", "soon", "held").is_some()
+                && all
+                    .reached("replicasets", "soon", "held")
+                    .contains(&format!("{word} deployment soon/{which}"))
+        };
+        let path = soon.resource(&set).object_path("soon", "held");
+        let mut held = set.clone();
+        held["metadata"]["ownerReferences"] = owner("one", &one, controller);
+        let begin = Instant::now();
+        soon.create(&held).await;
+        soon.seen(begin, "an owner", |all| reaches(all, "one")).await;
+        let begin = Instant::now();
+        let patch = json!({"metadata": {"ownerReferences": owner("two", &uid("two"), controller)}});
+        soon.request(Method::PATCH, &path, &patch).await;
+        soon.seen(begin, "another", |all| reaches(all, "two") && !reaches(all, "one")).await;
+
+        let lost = objects(TARGETS, "two").into_iter().find(|o| o["kind"] == "Deployment").unwrap();
+        let begin = Instant::now();
+        soon.delete(&lost).await;
+        let gone = "no deployment two in soon";
+        soon.seen(begin, gone, |all| why(all, "replicasets", "soon", "held").contains(gone)).await;
+        let begin = Instant::now();
+        soon.create(&lost).await;
+        let other = "the deployment two it means is gone, another has its name";
+        soon.seen(begin, other, |all| why(all, "replicasets", "soon", "held").contains(other))
+            .await;
+        assert_ne!(two, uid("two"));
+        let begin = Instant::now();
+        let patch = json!({"metadata": {"ownerReferences": owner("two", &uid("two"), controller)}});
+        soon.request(Method::PATCH, &path, &patch).await;
+        soon.seen(begin, "mended", |all| {
+            reaches(all, "two") && why(all, "replicasets", "soon", "held").is_empty()
+        })
+        .await;
+        let begin = Instant::now();
+        let patch = json!({"metadata": {"ownerReferences": null}});
+        soon.request(Method::PATCH, &path, &patch).await;
+        soon.seen(begin, "no owner", |all| !reaches(all, "two")).await;
+        soon.delete(&held).await;
+        soon.all.until("nothing", |all| all.node("replicasets", "soon", "held").is_none()).await;
+    }
+    soon.tell("owners");
+}
+
+/// The names down the view of releases, `soon/shop/held`.
+fn released(all: &Watching) -> BTreeSet<String> {
+    let tree = Tree::new(&all.graph, &View::Releases);
+    let mut found = BTreeSet::new();
+    let mut open: Vec<(String, Item)> =
+        tree.roots().into_iter().map(|child| (String::new(), child.item)).collect();
+    while let Some((above, item)) = open.pop() {
+        let path = format!("{above}/{}", item.words(&all.graph).1);
+        if path.matches('/').count() < 3 {
+            let below = tree.children(&item).into_iter();
+            open.extend(below.map(|child| (path.clone(), child.item)));
+        }
+        found.insert(path);
+    }
+    found
+}
+
+#[tokio::test]
+async fn an_object_joins_and_leaves_what_it_was_installed_with() {
+    let lab = Lab::start(&Options::bare()).unwrap();
+    let mut soon = soon(&lab).await;
+    let object = |release: &str| {
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "held", "namespace": "soon",
+            "labels": {"app.kubernetes.io/instance": release, "app.kubernetes.io/managed-by": "Helm"}}})
+    };
+    let is_in = |all: &Watching, release: &str| {
+        released(all).iter().any(|path| path.ends_with(&format!("/{release}/held")))
+    };
+    let first = object("shop");
+    let begin = Instant::now();
+    soon.create(&first).await;
+    soon.seen(begin, "the release", |all| is_in(all, "shop")).await;
+    let begin = Instant::now();
+    soon.change(&first, &object("other")).await;
+    soon.seen(begin, "another", |all| is_in(all, "other") && !is_in(all, "shop")).await;
+    let begin = Instant::now();
+    let none = json!({"metadata": {"labels": null}});
+    soon.request(Method::PATCH, &soon.path(&first), &none).await;
+    soon.seen(begin, "none", |all| !is_in(all, "other")).await;
+    let begin = Instant::now();
+    soon.change(&first, &object("shop")).await;
+    soon.seen(begin, "the first again", |all| is_in(all, "shop")).await;
+    let begin = Instant::now();
+    soon.delete(&first).await;
+    soon.seen(begin, "gone", |all| !is_in(all, "shop")).await;
+    soon.tell("releases");
+}
