@@ -72,7 +72,8 @@ fn a_control_plane_its_nodes_and_pods_are_on_one_page_and_lead_further() {
     kx.until("the whole page", |s| {
         line(s, &["Readiness", "ready, all", "checks pass"])
             && line(s, &["etcd", "ok"])
-            && line(s, &["Answers in", "/version", " ms", "/metrics"])
+            && line(s, &["Answers in", " ms", "/version"])
+            && line(s, &[" ms", "/metrics"])
             && line(s, &["Scheduler", "leader-one"])
             && line(s, &["Controller manager", "nobody leads", "leader-two", "24h ago"])
             && line(s, &["API server", "v1.36.3", "linux/"])
