@@ -4,45 +4,22 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
-
-use crate::kinds::{Cell, Column, Join, Modelled, Value, modelled};
-use crate::store::{Change, Delta, Freshness, Row, Scope, Source, SourceId, Str, To, Uid};
+use crate::kinds::{Modelled, Sums, modelled};
+use crate::store::{Change, Delta, Freshness, Row, Scope, Source, SourceId, Str};
 
 use super::{App, Level};
-
-type Amounts = [i64; Join::MOST];
 
 /// The joined columns of the rows of one resource in one cluster.
 pub(super) struct Joined {
     cluster: Str,
     kind: &'static Modelled,
-    join: &'static Join,
     /// What tells them.
     source: SourceId,
     /// Whether a page shows them now.
     held: bool,
     /// Whether all is there that they are sums of.
     whole: bool,
-    /// What each row adds, and to whom.
-    parts: FxHashMap<Uid, (Str, Amounts)>,
-    sums: FxHashMap<Str, Amounts>,
-}
-
-/// The cell of a column among those of its rows.
-fn cell_of(columns: &[Column], name: &str) -> Option<usize> {
-    let column = columns.iter().find(|column| column.name == name)?;
-    match column.value {
-        Value::Cell(i) => Some(usize::from(i)),
-        _ => None,
-    }
-}
-
-fn number(cell: &Cell) -> i64 {
-    match cell {
-        Cell::Int(n) | Cell::Millicores(n) | Cell::Bytes(n) => *n,
-        _ => 0,
-    }
+    sums: Sums,
 }
 
 impl Joined {
@@ -50,40 +27,10 @@ impl Joined {
         *self.cluster == *cluster && std::ptr::eq(self.kind, kind)
     }
 
-    /// Whom a row adds to, and what.
-    fn part(&self, row: &Row) -> Option<(Str, Amounts)> {
-        let of = row.links.iter().find(|link| link.relation == self.join.by)?;
-        let To::Name { name, .. } = &of.to else { return None };
-        let columns = &modelled(self.join.of.0, self.join.of.1)?.columns;
-        let mut amounts = Amounts::default();
-        for (amount, joined) in amounts.iter_mut().zip(self.join.columns) {
-            *amount = match joined.sum {
-                None => 1,
-                Some(column) => {
-                    cell_of(columns, column).and_then(|i| row.cells.get(i)).map_or(0, number)
-                }
-            };
-        }
-        Some((name.clone(), amounts))
-    }
-
-    fn take_out(&mut self, uid: Uid) -> Option<Str> {
-        let (name, part) = self.parts.remove(&uid)?;
-        if let Some(sums) = self.sums.get_mut(&name) {
-            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum = sum.saturating_sub(part));
-            if *sums == Amounts::default() {
-                self.sums.remove(&name);
-            }
-        }
-        Some(name)
-    }
-
-    fn take_in(&mut self, row: &Row) -> Option<Str> {
-        let (name, part) = self.part(row)?;
-        let sums = self.sums.entry(name.clone()).or_default();
-        sums.iter_mut().zip(part).for_each(|(sum, part)| *sum = sum.saturating_add(part));
-        self.parts.insert(row.uid, (name.clone(), part));
-        Some(name)
+    /// The names of the columns.
+    fn columns(&self) -> Vec<&'static str> {
+        let columns = self.kind.join.map_or(&[][..], |join| join.columns);
+        columns.iter().map(|joined| joined.column).collect()
     }
 
     /// Takes in what the watch says; whose sums are others now, `None` where all may be.
@@ -91,9 +38,8 @@ impl Joined {
         match delta {
             Delta::Columns(_) => Some(BTreeSet::new()),
             Delta::Reset(rows) => {
-                self.parts.clear();
                 self.sums.clear();
-                rows.iter().for_each(|row| drop(self.take_in(row)));
+                rows.iter().for_each(|row| drop(self.sums.take_in(row)));
                 None
             }
             Delta::Batch(changes) => {
@@ -101,10 +47,10 @@ impl Joined {
                 for change in changes {
                     match change {
                         Change::Put(row) => {
-                            touched.extend(self.take_out(row.uid));
-                            touched.extend(self.take_in(row));
+                            touched.extend(self.sums.take_out(row.uid));
+                            touched.extend(self.sums.take_in(row));
                         }
-                        Change::Remove(uid) => touched.extend(self.take_out(*uid)),
+                        Change::Remove(uid) => touched.extend(self.sums.take_out(*uid)),
                     }
                 }
                 // Half a sum is told to nobody.
@@ -125,17 +71,7 @@ impl Joined {
 
     /// Writes the sums into a row; whether that changed it.
     fn fill(&self, row: &mut Row) -> bool {
-        let sums = self.sums.get(&row.name).copied().unwrap_or_default();
-        let mut changed = false;
-        for (joined, sum) in self.join.columns.iter().zip(sums) {
-            let cell = if self.whole { (joined.cell)(sum) } else { Cell::Blank };
-            let there = cell_of(&self.kind.columns, joined.column);
-            if let Some(there) = there.and_then(|i| row.cells.get_mut(i)) {
-                changed |= *there != cell;
-                *there = cell;
-            }
-        }
-        changed
+        self.sums.write(&self.kind.columns, self.whole, row)
     }
 }
 
@@ -176,12 +112,10 @@ impl App {
         self.joins.push(Joined {
             cluster,
             kind,
-            join,
             source: self.sources.acquire_apart(&source),
             held: true,
             whole: false,
-            parts: FxHashMap::default(),
-            sums: FxHashMap::default(),
+            sums: Sums::new(join),
         });
     }
 
@@ -191,9 +125,8 @@ impl App {
         let touched = self.joins[at].apply(delta);
         self.tell(at, touched.as_ref());
         if let Delta::State(Freshness::Refused { why }) = delta {
-            let names = self.joins[at].join.columns.iter().map(|joined| joined.column);
-            let names: Vec<&str> = names.collect();
-            self.notify(Level::Warning, format!("{} stay empty: {why}", names.join(", ")));
+            let names = self.joins[at].columns().join(", ");
+            self.notify(Level::Warning, format!("{names} stay empty: {why}"));
         }
     }
 

@@ -195,6 +195,13 @@ impl<T> Col<T> {
         col
     }
 
+    /// It is text after all.
+    #[must_use]
+    pub const fn left(mut self) -> Self {
+        self.align = Align::Left;
+        self
+    }
+
     /// The row's health glyph stands before it, and it stays longest.
     #[must_use]
     pub const fn status(mut self) -> Self {

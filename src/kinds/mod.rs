@@ -38,7 +38,7 @@ pub use cell::{Cell, write_bytes};
 pub use column::{Align, CellFn, Col, Column, Show, Value};
 pub use event::grouped as grouped_events;
 pub use info::Info;
-pub use join::{Join, Joined};
+pub use join::{Join, Joined, Sums, Tells};
 pub use links::Links;
 pub use masked::{masked, masked_kinds, tell_apart};
 pub use modelled::{Modelled, row};
@@ -304,10 +304,22 @@ mod tests {
             if let Some(join) = kind.join {
                 assert!(told.len() <= Join::MOST, "{plural}");
                 let by = modelled(join.of.0, join.of.1).unwrap();
-                let sums = join.columns.iter().filter_map(|joined| joined.sum);
-                for sum in sums {
-                    assert!(by.columns.iter().any(|c| c.name == sum), "{plural}: no {sum}");
+                let mut each = 0;
+                for joined in join.columns {
+                    let (theirs, own) = match joined.tells {
+                        Tells::Count => (None, None),
+                        Tells::Sum(column, _) => (Some(column), None),
+                        Tells::Each { asked, room } => {
+                            each += 1;
+                            (Some(asked), Some(room))
+                        }
+                    };
+                    for (columns, named) in [(&by.columns, theirs), (&kind.columns, own)] {
+                        let there = |name| columns.iter().any(|c| c.name == name);
+                        assert!(named.is_none_or(there), "{plural}: no {named:?}");
+                    }
                 }
+                assert!(each <= 1, "{plural}");
             }
             if let Some(order) = kind.order {
                 assert!(kind.columns.iter().any(|c| c.name == order), "{plural}: no {order}");

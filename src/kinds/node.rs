@@ -10,7 +10,8 @@ use crate::describe::Describer;
 use crate::store::{Health, Interner, Relation};
 use crate::wire::{Meta, ObjectMeta, Quantity};
 
-use super::{By, Cell, Col, Drill, Info, Join, Joined, Kind, Place, SheetFn, text};
+use super::pod::resources::is_extended;
+use super::{By, Cell, Col, Drill, Info, Join, Joined, Kind, Place, SheetFn, Tells, text};
 
 /// This file's kind, for the registry.
 pub struct This;
@@ -167,6 +168,7 @@ impl Kind for This {
             .own_wide()
             .priority(55)
             .doc("what device plugins and others offer to pods beside CPU and memory"),
+        C::joined("DEVICES/R").left().priority(56).doc("what of the devices its pods request: gpu 2/8"),
         C::text("CONDITIONS", |n, i| Cell::shared_or_none(&text::join(troubles(n)), i))
             .own_wide()
             .priority(65)
@@ -187,9 +189,13 @@ impl Kind for This {
         fields: "status.phase!=Succeeded,status.phase!=Failed",
         by: Relation::RunsOn,
         columns: &[
-            Joined { column: "CPU/R", sum: Some("CPU/R"), cell: Cell::Millicores },
-            Joined { column: "MEM/R", sum: Some("MEM/R"), cell: Cell::Bytes },
-            Joined { column: "PODS/R", sum: None, cell: Cell::Int },
+            Joined { column: "CPU/R", tells: Tells::Sum("CPU/R", Cell::Millicores) },
+            Joined { column: "MEM/R", tells: Tells::Sum("MEM/R", Cell::Bytes) },
+            Joined { column: "PODS/R", tells: Tells::Count },
+            Joined {
+                column: "DEVICES/R",
+                tells: Tells::Each { asked: "DEVICES/R", room: "DEVICES" },
+            },
         ],
     });
 
@@ -221,11 +227,9 @@ fn status(node: &Node) -> String {
     format!("{ready}{cordoned}")
 }
 
-/// Resources of somebody else than Kubernetes, `nvidia.com/gpu=4,…` (core/v1/helper, `IsExtendedResourceName`).
+/// Resources of somebody else than Kubernetes, `nvidia.com/gpu=4,…`.
 fn devices(node: &Node) -> String {
-    let extended =
-        |(name, _): &(&String, &Quantity)| name.contains('/') && !name.contains("kubernetes.io/");
-    let devices = node.status.allocatable.iter().filter(extended);
+    let devices = node.status.allocatable.iter().filter(|(name, _)| is_extended(name));
     let all: Vec<_> = devices.map(|(name, amount)| format!("{name}={}", amount.text)).collect();
     text::join(all.iter().map(String::as_str))
 }
@@ -335,8 +339,8 @@ status:
         );
         assert_eq!(
             node.own(),
-            "CPU | CPU/R | CPU/C | MEM | MEM/R | MEM/C | PODS | PODS/R | TAINTS | DEVICES | CONDITIONS | ZONE | TYPE | PROVIDER-ID\n\
-             3920m |  | 4000m | 15Gi |  | 16Gi | 110 |  | dedicated=gpu:NoSchedule,bare:NoExecute | example.com/fpga=1,nvidia.com/gpu=4 | DiskPressure | z1 | <none> | kind://docker/lab/n1"
+            "CPU | CPU/R | CPU/C | MEM | MEM/R | MEM/C | PODS | PODS/R | TAINTS | DEVICES | DEVICES/R | CONDITIONS | ZONE | TYPE | PROVIDER-ID\n\
+             3920m |  | 4000m | 15Gi |  | 16Gi | 110 |  | dedicated=gpu:NoSchedule,bare:NoExecute | example.com/fpga=1,nvidia.com/gpu=4 |  | DiskPressure | z1 | <none> | kind://docker/lab/n1"
         );
         assert_eq!(node.health(), Health::Warning);
         node.survive_damage();

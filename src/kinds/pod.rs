@@ -93,6 +93,13 @@ impl Kind for This {
             .own_wide()
             .doc("memory requested"),
         C::number("MEM/L", |p, _| Side::Limits.pod_memory(&p.spec)).own_wide().doc("memory limit"),
+        C::text("DEVICES/R", |p, i| match resources::devices(&p.spec) {
+            none if none.is_empty() => Cell::Blank,
+            devices => Cell::shared(&devices, i),
+        })
+        .own_wide()
+        .priority(20)
+        .doc("what it requests beside CPU and memory of what device plugins offer"),
         C::text("QOS", |p, i| Cell::shared_or_none(&p.status.qos_class, i))
             .own_wide()
             .doc("who is evicted first: BestEffort, then Burstable, then Guaranteed"),

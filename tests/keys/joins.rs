@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{World, pod};
 
 const NAMES: [&str; 3] = ["CPU/R", "MEM/R", "PODS/R"];
+const DEVICES: [&str; 1] = ["DEVICES/R"];
 
 /// A pod that requests something.
 fn asking(name: &str, node: &str, phase: &str, cpu: &str, memory: &str) -> Value {
@@ -16,14 +17,19 @@ fn asking(name: &str, node: &str, phase: &str, cpu: &str, memory: &str) -> Value
     pod
 }
 
-/// What the joined columns say of every node.
+/// What the joined columns of numbers say of every node.
 fn told(world: &World) -> Vec<String> {
+    of(world, &NAMES)
+}
+
+/// What these columns say of every node.
+fn of(world: &World, names: &[&str]) -> Vec<String> {
     let browse = world.app.browse().unwrap();
     let (view, columns) =
         (browse.view(&world.app.store).unwrap(), browse.columns(&world.app.store));
     let text = |row| {
         let of = |name: &&str| columns.iter().find(|column| column.name == **name).unwrap();
-        NAMES.iter().map(of).map(|column| column.cell(row).text(0)).collect::<Vec<_>>().join(" ")
+        names.iter().map(of).map(|column| column.cell(row).text(0)).collect::<Vec<_>>().join(" ")
     };
     view.rows().map(|row| format!("{}: {}", row.name, text(row))).collect()
 }
@@ -88,11 +94,49 @@ fn half_a_sum_is_not_told() {
     assert_eq!(told(&world), ["n1:   ", "n2:   "], "only some namespaces may be read");
     let why = "pods may not be listed".into();
     world.tell(Msg::Delta(watch, Delta::State(Freshness::Refused { why })));
-    assert_eq!(world.said(), "CPU/R, MEM/R, PODS/R stay empty: pods may not be listed");
+    assert_eq!(world.said(), "CPU/R, MEM/R, PODS/R, DEVICES/R stay empty: pods may not be listed");
     assert!(
         !world
             .asked()
             .iter()
             .any(|effect| matches!(effect, Effect::Unwatch { id } if *id == watch))
     );
+}
+
+/// A node with devices.
+fn offering(name: &str, devices: &Value) -> Value {
+    json!({"metadata": {"name": name, "uid": name}, "status": {"allocatable": devices}})
+}
+
+/// A pod that requests devices.
+fn with_devices(name: &str, node: &str, devices: &Value) -> Value {
+    let mut pod = pod("shop", name, node, 0);
+    pod["spec"]["containers"][0]["resources"] = json!({"requests": devices});
+    pod
+}
+
+#[test]
+fn devices_are_told_by_name_beside_what_there_is_of_each() {
+    let mut world = World::new();
+    let devices = json!({"example.com/gpu": "8", "example.com/nic": "1k", "cpu": "4"});
+    world.put("nodes", offering("n1", &devices));
+    world.put("pods", with_devices("train", "n1", &json!({"example.com/gpu": "2", "cpu": "1"})));
+    world.press(":\"nodes\" enter");
+    let told = |world: &World| of(world, &DEVICES);
+    assert_eq!(told(&world), ["n1: ", "n2: "], "nobody asked");
+    world.press("ctrl-w");
+    assert_eq!(told(&world), ["n1: example.com/gpu 2/8, example.com/nic 0/1k", "n2: <none>"]);
+    // Another comes, which wants what is not there (any more); the first ends.
+    let both = json!({"example.com/gpu": "1", "example.com/fpga": "1"});
+    world.put("pods", with_devices("both", "n1", &both));
+    let all = "n1: example.com/fpga 1/0, example.com/gpu 3/8, example.com/nic 0/1k";
+    assert_eq!(told(&world), [all, "n2: <none>"]);
+    world.delete("pods", "train");
+    world.put("nodes", offering("n1", &json!({"example.com/gpu": "4"})));
+    assert_eq!(told(&world), ["n1: example.com/fpga 1/0, example.com/gpu 1/4", "n2: <none>"]);
+    world.press("/ \"devices/r~fpga\" enter");
+    assert_eq!(world.screen(), "nodes (all) /devices/r~fpga: >n1");
+    world.delete("pods", "both");
+    world.press("esc");
+    assert_eq!(told(&world), ["n1: example.com/gpu 0/4", "n2: <none>"]);
 }

@@ -1,6 +1,6 @@
 //! What a pod asks for and what it may take, as the scheduler counts it (component-helpers `resource.PodRequests` and `PodLimits`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wire::Quantity;
 
@@ -59,6 +59,25 @@ impl Side {
             _ => sum(amount, overhead),
         }
     }
+}
+
+/// Whether a resource is of somebody else than Kubernetes, as those of device plugins are (core/v1/helper, `IsExtendedResourceName`).
+pub fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
+}
+
+/// What a pod requests of them, `nvidia.com/gpu=2,…`. A pod cannot have them as a whole, only its containers.
+pub fn devices(spec: &PodSpec) -> String {
+    let containers = spec.containers.iter().chain(&spec.init_containers);
+    let all = containers.flat_map(|c| c.resources.requests.keys()).chain(spec.overhead.keys());
+    let names: BTreeSet<&str> = all.map(String::as_str).filter(|name| is_extended(name)).collect();
+    let amount = |name: &str| {
+        let of = |resources: &Resources| resources.requests.get(name).and_then(Quantity::value);
+        sum(aggregate(spec, of), spec.overhead.get(name).and_then(Quantity::value))
+    };
+    let each = |name| Some(format!("{name}={}", amount(name).filter(|amount| *amount != 0)?));
+    let all: Vec<String> = names.into_iter().filter_map(each).collect();
+    all.join(",")
 }
 
 const CPU: &str = "cpu";

@@ -83,14 +83,31 @@ fn a_running_pod_reads_as_kubectl_prints_it() {
     );
     assert_eq!(
         pod.own(),
-        "CPU/R | CPU/L | MEM/R | MEM/L | QOS | RESIZE | SERVICE-ACCOUNT | IMAGES\n\
-         2010m | 510m | 65Mi | 129Mi | Burstable |  | shopper | web:1,log:2"
+        "CPU/R | CPU/L | MEM/R | MEM/L | DEVICES/R | QOS | RESIZE | SERVICE-ACCOUNT | IMAGES\n\
+         2010m | 510m | 65Mi | 129Mi |  | Burstable |  | shopper | web:1,log:2"
     );
     assert_eq!(pod.cell("READY"), Cell::Ratio(2, 2));
     assert_eq!(pod.cell("CPU/R"), Cell::Millicores(2010));
     assert_eq!(pod.cell("MEM/R"), Cell::Bytes((64 << 20) + 1_000_000 + (1 << 20)));
     assert_eq!(pod.health(), Health::Ok);
     pod.survive_damage();
+}
+
+#[test]
+fn devices_are_requested_by_containers_one_after_the_other_or_together() {
+    let requests = |text: &str| pod(text).text("DEVICES/R");
+    let pod = "
+spec:
+  resources: {requests: {cpu: '3', example.com/nic: '9'}}
+  initContainers:
+  - {name: first, resources: {requests: {example.com/gpu: '3'}}}
+  - {name: sidecar, restartPolicy: Always, resources: {requests: {example.com/nic: '1'}}}
+  containers:
+  - {name: a, resources: {requests: {cpu: '1', example.com/gpu: '1', hugepages-2Mi: 2Mi, x.kubernetes.io/y: '5'}}}
+  - {name: b, resources: {requests: {example.com/gpu: '1', example.com/none: '0', requests.example.com/z: '1'}}}
+";
+    assert_eq!(requests(pod), "example.com/gpu=3,example.com/nic=1");
+    assert_eq!(requests("{spec: {containers: [{name: a, resources: {requests: {a/b: x}}}]}}"), "");
 }
 
 #[test]
