@@ -7,7 +7,7 @@ use crate::store::{Health, Interner, Relation};
 use crate::wire::{Meta, ObjectMeta, Time};
 
 use super::template::Condition;
-use super::{Place, Cell, Col, Info, Kind, Links};
+use super::{Place, Cell, Col, Info, Kind, Links, text};
 
 mod metric;
 
@@ -92,6 +92,16 @@ impl Kind for This {
         C::number("DESIRED", |a, _| Cell::Int(a.status.desired_replicas.into()))
             .own_wide()
             .doc("replicas that it wants"),
+        C::text("METRICS", |a, i| {
+            Cell::shared_or_none(&metric::named(&a.spec.metrics, &a.status.current_metrics), i)
+        })
+        .own_wide()
+        .priority(70)
+        .doc("all metrics by name, custom and external ones among them"),
+        C::text("CONDITIONS", |a, i| Cell::shared_or_none(&conditions(a), i))
+            .own_wide()
+            .priority(45)
+            .doc("every condition that is true, and with ! those that are not"),
         C::number("LAST SCALE", |a, _| {
             a.status.last_scale_time.map_or(Cell::None, |time| Cell::since(Some(time)))
         })
@@ -127,6 +137,16 @@ impl Kind for This {
 fn reference(a: &Autoscaler, _: &mut Interner) -> Cell {
     let target = &a.spec.scale_target_ref;
     Cell::Text(format!("{}/{}", target.kind, target.name).into())
+}
+
+/// `AbleToScale,ScalingActive,!ScalingLimited`.
+fn conditions(a: &Autoscaler) -> String {
+    let one = |c: &Condition| match c.status.as_str() {
+        "True" => c.kind.clone(),
+        _ => format!("!{}", c.kind),
+    };
+    let all: Vec<_> = a.status.conditions.iter().map(one).collect();
+    text::join(all.iter().map(String::as_str))
 }
 
 /// The condition that keeps it from its work, worst first, and its reason.
@@ -181,7 +201,12 @@ status:
             "NAME | REFERENCE | TARGETS | MINPODS | MAXPODS | REPLICAS | AGE\n\
              web | Deployment/web | cpu: 45%/80%, <unknown>/2k + 1 more... | 2 | 9 | 3 | 2d"
         );
-        assert_eq!(scaler.own(), "DESIRED | LAST SCALE | REASON\n3 | 5m | <none>");
+        assert_eq!(
+            scaler.own(),
+            "DESIRED | METRICS | CONDITIONS | LAST SCALE | REASON\n\
+             3 | cpu: 45%/80%, rps of Ingress/front: <unknown>/2k, external queue: <unknown>/30 (avg) | \
+             AbleToScale,ScalingActive,!ScalingLimited | 5m | <none>"
+        );
         assert_eq!(scaler.health(), Health::Ok);
         assert_eq!(scaler.links(Relation::Scales), ["Deployment.apps shop/web"]);
         assert_eq!(scaler.links(Relation::Uses), ["Ingress.networking.k8s.io shop/front"]);

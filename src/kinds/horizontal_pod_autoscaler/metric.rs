@@ -36,10 +36,20 @@ crate::message! {
         described_object: Reference,
         #[prost(message, required, tag = "2")]
         target: Target,
+        #[prost(message, required, tag = "3")]
+        metric: Identifier,
+    }
+
+    /// `autoscaling/v2 MetricIdentifier`.
+    pub struct Identifier {
+        #[prost(string, tag = "1")]
+        name: String,
     }
 
     /// `autoscaling/v2 PodsMetricSource`, `ExternalMetricSource`.
     pub struct OtherTarget {
+        #[prost(message, required, tag = "1")]
+        metric: Identifier,
         #[prost(message, required, tag = "2")]
         target: Target,
     }
@@ -50,6 +60,9 @@ crate::message! {
         name: String,
         #[prost(message, required, tag = "2")]
         target: Target,
+        // A `ResourceMetricSource` has none.
+        #[prost(string, tag = "3")]
+        container: String,
     }
 
     /// `autoscaling/v2 MetricTarget`.
@@ -104,6 +117,23 @@ impl Spec {
     /// The object that an Object metric describes.
     pub fn described(&self) -> Option<&Reference> {
         self.object.as_ref().map(|object| &object.described_object)
+    }
+
+    /// What is measured, of what: kubectl says so of resources alone, in [`Spec::text`].
+    fn name(&self) -> String {
+        let other = |source: &Option<OtherTarget>| {
+            source.as_ref().map_or_else(String::new, |source| source.metric.name.clone())
+        };
+        match (self.kind.as_str(), &self.object, &self.container_resource) {
+            ("External", ..) => format!("external {}", other(&self.external)),
+            ("Pods", ..) => format!("{} of pods", other(&self.pods)),
+            ("Object", Some(source), _) => {
+                let Reference { kind, name, .. } = &source.described_object;
+                format!("{} of {kind}/{name}", source.metric.name)
+            }
+            ("ContainerResource", _, Some(source)) => format!("container {}", source.container),
+            _ => String::new(),
+        }
     }
 
     /// `current/target`, or `cpu: current/target`.
@@ -181,9 +211,42 @@ pub fn targets(specs: &[Spec], statuses: &[Status]) -> String {
     }
 }
 
+/// Every metric by its name: what it is, and what it should be; empty for none.
+pub fn named(specs: &[Spec], statuses: &[Status]) -> String {
+    let one = |(i, spec): (usize, &Spec)| {
+        let (name, text) = (spec.name(), spec.text(statuses.get(i)));
+        if name.is_empty() { text } else { format!("{name}: {text}") }
+    };
+    specs.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_metric_is_named() {
+        let specs: Vec<Spec> = serde_yaml::from_str(
+            "
+- {type: Resource, resource: {name: cpu, target: {averageUtilization: 80}}}
+- {type: ContainerResource, containerResource: {name: memory, container: app, target: {averageValue: 1Gi}}}
+- {type: Pods, pods: {metric: {name: rps}, target: {averageValue: 1k}}}
+- {type: Object, object: {describedObject: {kind: Ingress, name: front}, metric: {name: hits}, target: {value: '2'}}}
+- {type: External, external: {metric: {name: queue}, target: {averageValue: '30'}}}
+- {type: Object}
+- {type: Odd}
+",
+        )
+        .unwrap();
+        let status = "[{resource: {current: {averageUtilization: 45}}}, {}, {}, {object: {current: {value: 1500m}}}]";
+        let status: Vec<Status> = serde_yaml::from_str(status).unwrap();
+        assert_eq!(
+            named(&specs, &status),
+            "cpu: 45%/80%, container app: memory: <unknown>/1Gi, rps of pods: <unknown>/1k, \
+             hits of Ingress/front: 1500m/2, external queue: <unknown>/30 (avg), <unknown>/<nil>, <unknown type>"
+        );
+        assert_eq!(named(&[], &[]), "");
+    }
 
     #[test]
     fn each_type_reads_as_kubectl_prints_it() {
