@@ -176,22 +176,53 @@ fn mask_beside(kind: &Modelled, object: &mut Value, before: Option<&Value>) {
 
 /// Values, of which those are masked that went into a Secret of the release, and those whose name says that they are secret.
 fn hidden(release: &Release, values: &Map<String, Value>) -> Map<String, Value> {
+    let known = known(release);
+    let mut values = values.clone();
+    for (name, value) in &mut values {
+        hide(name, value, &known);
+    }
+    values
+}
+
+/// What is in the Secrets of a release, decoded, hooks among them, as far as it [tells something](is_telling).
+pub(super) fn known(release: &Release) -> HashSet<String> {
     let mut known = HashSet::new();
-    for mut secret in secrets(&release.manifest) {
+    let hooks = release.hooks.iter().map(|hook| hook.manifest.as_str());
+    for mut secret in std::iter::once(release.manifest.as_str()).chain(hooks).flat_map(secrets) {
         if let Some(reveal) = kind(&secret).and_then(|kind| kind.reveal) {
             reveal(&mut secret);
         }
         let texts = secret["stringData"].as_object().into_iter().flat_map(Map::values);
         known.extend(texts.filter_map(Value::as_str).map(|text| text.trim().to_owned()));
     }
-    known.retain(|text| {
-        text.len() >= SHORTEST && !matches!(text.as_str(), "true" | "false" | "null")
-    });
-    let mut values = values.clone();
-    for (name, value) in &mut values {
-        hide(name, value, &known);
+    known.retain(|text| is_telling(text));
+    known
+}
+
+/// Whether it can be known by its text alone, and is none of the words that stand anywhere.
+pub(super) fn is_telling(text: &str) -> bool {
+    text.len() >= SHORTEST && !matches!(text, "true" | "false" | "null")
+}
+
+/// Adds the values whose name says that they are secret.
+pub(super) fn named_secret(values: &Map<String, Value>, to: &mut HashSet<String>) {
+    for (name, value) in values {
+        named_in(name, value, to);
     }
-    values
+}
+
+fn named_in(name: &str, value: &Value, to: &mut HashSet<String>) {
+    match value {
+        Value::Object(fields) => named_secret(fields, to),
+        Value::Array(items) => items.iter().for_each(|value| named_in(name, value, to)),
+        Value::String(text) if is_secret(name) => {
+            to.insert(text.trim().to_owned());
+        }
+        Value::Number(number) if is_secret(name) => {
+            to.insert(number.to_string());
+        }
+        _ => {}
+    }
 }
 
 fn hide(name: &str, value: &mut Value, known: &HashSet<String>) {
@@ -216,7 +247,8 @@ fn hide(name: &str, value: &mut Value, known: &HashSet<String>) {
     }
 }
 
-fn size(bytes: usize) -> String {
+/// What stands in the place of so many bytes.
+pub(super) fn size(bytes: usize) -> String {
     format!("<hidden, {bytes} {}>", if bytes == 1 { "byte" } else { "bytes" })
 }
 

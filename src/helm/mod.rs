@@ -7,6 +7,7 @@ mod layers;
 mod loaded;
 mod manifest;
 mod masked;
+mod notes;
 mod order;
 mod page;
 pub mod record;

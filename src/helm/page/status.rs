@@ -4,7 +4,8 @@ use crate::kinds::Cell;
 use crate::sheet::{Facts, Go, Line, Sheet, Span, Subject, Tone, Want, printable};
 use crate::store::{Health, Row};
 
-use super::super::{Loaded, Release, Status as Word};
+use super::super::notes::notes;
+use super::super::{Loaded, Release, Status as Word, Values};
 use super::objects::{self, Missing};
 use super::read::{self, Known, found, number, object, revisions, rows, said, stored, wanted};
 use super::{About, Page, write};
@@ -18,11 +19,12 @@ const NOTES: usize = 12;
 #[derive(Debug)]
 pub(super) struct Status {
     about: About,
+    shows: Values,
 }
 
 impl Status {
     pub(super) fn new(about: About) -> Self {
-        Self { about }
+        Self { about, shows: Values::Hidden }
     }
 
     /// The facts of a revision, and where its pages are.
@@ -166,7 +168,8 @@ impl Status {
     }
 
     fn notes(&self, release: &Release, revision: i64, out: &mut Writing) {
-        let notes = release.info.notes.trim_matches('\n');
+        let notes = notes(release, self.shows);
+        let notes = notes.trim_matches('\n');
         if notes.trim().is_empty() {
             return;
         }
@@ -189,6 +192,14 @@ impl Subject for Status {
 
     fn release(&self) -> Option<&About> {
         Some(&self.about)
+    }
+
+    fn revealed(&self) -> Option<bool> {
+        Some(self.shows == Values::Shown)
+    }
+
+    fn reveal(&mut self, reveal: bool) {
+        self.shows = if reveal { Values::Shown } else { Values::Hidden };
     }
 
     fn wants(&self, facts: &Facts<'_>) -> Vec<Want> {

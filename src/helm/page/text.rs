@@ -3,6 +3,7 @@
 use crate::sheet::{Facts, Sheet, Subject, Tone, Want};
 
 use super::super::masked::{manifest, values};
+use super::super::notes::notes;
 use super::super::{Release, Values, coalesce};
 use super::read::{Known, found, revision, revisions, rows, stored, wanted};
 use super::{About, Page, write};
@@ -31,7 +32,7 @@ impl Text {
             Page::Values if release.config.is_empty() => {
                 return write::alone("no values were given beside the chart's own", Tone::Muted);
             }
-            Page::Notes => return sheet(write::plain(&release.info.notes, 0)),
+            Page::Notes => return sheet(write::plain(&notes(release, self.shows), 0)),
             Page::Values => values(release, &release.config, self.shows),
             Page::AllValues => match &release.chart {
                 Some(chart) => {
@@ -61,8 +62,7 @@ impl Subject for Text {
     }
 
     fn revealed(&self) -> Option<bool> {
-        // Notes hide nothing.
-        (self.page != Page::Notes).then_some(self.shows == Values::Shown)
+        Some(self.shows == Values::Shown)
     }
 
     fn reveal(&mut self, reveal: bool) {

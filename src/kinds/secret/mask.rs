@@ -33,8 +33,17 @@ pub(super) fn reveal(secret: &mut Value) {
     if empty {
         secret.remove("data");
     }
-    if !texts.is_empty() {
-        secret.insert("stringData".to_owned(), texts.into());
+    if texts.is_empty() {
+        return;
+    }
+    // A manifest may have both, and of one key what is written as text counts.
+    match secret.get_mut("stringData").and_then(Value::as_object_mut) {
+        Some(written) => {
+            for (key, text) in texts {
+                written.entry(key).or_insert(text);
+            }
+        }
+        None => drop(secret.insert("stringData".to_owned(), texts.into())),
     }
 }
 
@@ -105,6 +114,9 @@ mod tests {
                 "stringData": {"password": "secret", "cert": "---\n\tabc\n---\n", "empty": ""},
             })
         );
+        let mut both = json!({"data": {"a": "c2VjcmV0", "b": "c2VjcmV0"}, "stringData": {"b": "this", "c": "that"}});
+        reveal(&mut both);
+        assert_eq!(both, json!({"stringData": {"a": "secret", "b": "this", "c": "that"}}));
         for odd in [json!({}), json!({"data": null}), json!({"data": [1]}), json!(7)] {
             let mut same = odd.clone();
             reveal(&mut same);
