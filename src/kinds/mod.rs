@@ -240,7 +240,7 @@ kinds! {
     pod container node namespace
     deployment replica_set stateful_set daemon_set replication_controller controller_revision
     job cron_job horizontal_pod_autoscaler pod_disruption_budget
-    service endpoint_slice ingress ingress_class network_policy
+    service endpoint_slice endpoints ingress ingress_class network_policy service_cidr ip_address
     gateway_class gateway http_route grpc_route
     persistent_volume_claim persistent_volume storage_class volume_attributes_class
     volume_snapshot volume_snapshot_class volume_snapshot_content

@@ -56,6 +56,12 @@ fn furnish() -> Result<Lab> {
         with_status
             .extend(text.split("\n---\n").filter(|o| o.contains("\nstatus:")).map(str::to_owned));
     }
+    // Nor do pods come with containers that somebody added to look into them.
+    for container in ["looks", "looked"] {
+        let into = ["debug", "looked-into", "-n=rich", "--target=a", "--profile=general"];
+        let (name, image) = (format!("-c={container}"), format!("--image={container}:1"));
+        lab.run([&into[..], &[name.as_str(), image.as_str()]].concat());
+    }
     // What becomes of a request for a certificate is no status that could be written.
     lab.run(["certificate", "approve", "approved", "issued"]);
     lab.run(["certificate", "deny", "denied"]);
@@ -76,6 +82,7 @@ pub fn written(group: &str, plural: &str) -> usize {
         let kind = kind.to_lowercase();
         // English, as the API server's names of resources are (apimachinery, `UnsafeGuessKindToResource`; but for gateways).
         let guess = match kind.strip_suffix('y') {
+            _ if kind.ends_with("endpoints") => kind,
             _ if kind.ends_with('s') => format!("{kind}es"),
             Some(stem) if !stem.ends_with('a') => format!("{stem}ies"),
             _ => format!("{kind}s"),
