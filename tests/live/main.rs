@@ -9,6 +9,7 @@ mod actions;
 mod aggregated;
 mod architecture;
 mod connect;
+mod containers;
 mod copy;
 mod crds;
 mod cut;
