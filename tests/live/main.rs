@@ -28,6 +28,7 @@ mod journal;
 mod labs;
 mod lines;
 mod logs;
+mod nodes;
 mod orphans;
 mod overview;
 mod pty;
