@@ -6,6 +6,7 @@ use super::action::Action;
 use super::logs::Ask;
 use super::picker::Choice;
 use super::prompt::{Prompt, Purpose};
+use super::sure::Asked;
 use super::{App, Effect, Help, Layer, Level, Opener, Over, Page, SheetPage};
 
 impl App {
@@ -105,7 +106,8 @@ impl App {
 
     fn act_on_page(&mut self, action: Action) -> bool {
         let (height, now) = (self.layout.height(), self.now);
-        if self.write(action)
+        if self.asks_first(Asked::Action(action))
+            || self.write(action)
             || self.open_session(action)
             || self.act_in_panes(action)
             || self.act_on_forward(action)

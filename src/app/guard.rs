@@ -129,7 +129,7 @@ impl App {
 }
 
 /// What is typed to confirm: the name of one object, the number of several.
-fn word<'a>(targets: impl Iterator<Item = &'a Target>) -> Option<String> {
+pub(super) fn word<'a>(targets: impl Iterator<Item = &'a Target>) -> Option<String> {
     let targets: Vec<&Target> = targets.collect();
     match targets.as_slice() {
         [] => None,

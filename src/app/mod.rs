@@ -56,6 +56,7 @@ mod settle;
 mod setup;
 mod sheet;
 mod sources;
+mod sure;
 mod views;
 mod widths;
 mod words;
@@ -143,6 +144,8 @@ pub struct App {
     through: Option<files::Through>,
     copies: Vec<Copy>,
     next_copy: u32,
+    /// The word that was typed for what is being done.
+    confirmed: Option<String>,
     /// Whether the person wants to leave.
     quitting: bool,
     pending: Vec<Key>,
@@ -216,6 +219,7 @@ impl App {
             through: None,
             copies: Vec::new(),
             next_copy: 0,
+            confirmed: None,
             quitting: false,
             pending: Vec::new(),
             notice: None,

@@ -10,9 +10,11 @@ use crate::session::{Container, Ended, Meant, Place, State, What, meant};
 use crate::store::{Str, Uid};
 
 use super::action::Action;
+use super::command::Command;
 use super::faces::whole;
 use super::leftovers::Leftover;
 use super::picker::{Choice, Item, Picker};
+use super::sure::Asked;
 use super::{About, App, Effect, Form, Level, Over, SheetPage};
 
 /// The short name of a session between the app and the runtime.
@@ -96,6 +98,10 @@ impl App {
     ) -> Result<(), String> {
         if let Some(why) = self.refusal(Action::Shell) {
             return Err(why);
+        }
+        let asked = Command::Exec { words: words.clone(), container: container.clone() };
+        if self.asks_first(Asked::Command(asked)) {
+            return Ok(());
         }
         let targets = self.targets();
         if targets.len() > 1 && self.browse().is_none_or(|browse| whole(browse).is_none()) {

@@ -274,7 +274,11 @@ impl App {
                     return;
                 }
                 self.close_form();
+                let then = self.with_form(|form, _| form.then.take()).flatten();
                 if let Some((wanted, start)) = forward {
+                if let Some((asked, word)) = then {
+                    return self.go_ahead(asked, word);
+                }
                     return self.begin_forward(wanted, start);
                 }
                 if let Some(draft) = &draft {

@@ -37,13 +37,13 @@ pub const GUARDRAIL_KEYS: [(&str, &str, &str); 7] = [
         "Actions that are not done there, or `\"*\"` for all that change something. A name stands for those that go on after a dash too \
          (`scale` for `scale-up`). It counts what is done, not how it was come by: undoing, trying again, and an edit that deletes and makes anew \
          are looked at likewise. `apply` and `create` are the commands of these names; `shell` (and with it `:exec`), `attach`, `files`, `download`, \
-         `upload` and `port-forward` what leads into containers.",
+         `upload` and `port-forward` what leads into containers. A port forward that is kept does not start by itself where it is named here or below.",
     ),
     (
         "confirm",
         "\"*\"",
-        "Actions that are done there only after the object's name was typed, of several their number; those that are otherwise done at once too. Sessions in containers and \
-         their files can be forbidden, not confirmed.",
+        "Actions that are done there only after the object's name was typed, of several their number; those that are otherwise done at once too, and \
+         what leads into containers.",
     ),
     (
         "color",
@@ -163,24 +163,23 @@ fn pattern(value: &Value<'_>, key: &str) -> Result<Pattern, Mistake> {
     }
 }
 
-/// What leads into containers, and is asked about by nobody: it can be forbidden, and not be confirmed. `shell` is for `:exec` too.
-const SESSIONS: [&str; 5] = ["shell", "attach", "files", "download", "upload"];
+/// The actions that lead into containers and are no offer: a test holds them against the table of actions. `shell` is for `:exec` too.
+pub const SESSIONS: [&str; 6] = ["shell", "attach", "files", "download", "upload", "port-forward"];
 
 /// The names that can stand in a list of actions.
-fn names(key: &str) -> impl Iterator<Item = &'static str> {
-    let sessions = if key == "forbid" { &SESSIONS[..] } else { &[] };
-    let own = ["apply", "create", "port-forward"].into_iter().chain(sessions.iter().copied());
+fn names() -> impl Iterator<Item = &'static str> {
+    let own = ["apply", "create"].into_iter().chain(SESSIONS);
     OFFERS.iter().map(|offer| offer.action).chain(own)
 }
 
 fn actions(value: &Value<'_>, key: &str) -> Result<Actions, Mistake> {
     let known = |value: &Value<'_>| {
         let name = string(value, key)?;
-        if names(key).any(|action| action == name) {
+        if names().any(|action| action == name) {
             return Ok(name.to_owned());
         }
         let message =
-            format!("no action that changes anything is called {name:?}{}", hint(name, names(key)));
+            format!("no action that changes anything is called {name:?}{}", hint(name, names()));
         Err(mistake(value.span(), key, &message))
     };
     match value.get_ref() {

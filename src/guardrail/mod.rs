@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::change::{Change, Target};
 use crate::theme::Tint;
 
-pub use file::{GUARDRAIL_KEYS, Mistake, read};
+pub use file::{GUARDRAIL_KEYS, Mistake, SESSIONS, read};
 pub use pattern::Pattern;
 
 /// What is forbidden, and what is to be confirmed, in some contexts and namespaces.

@@ -350,6 +350,31 @@ fn read_only_and_guardrails_refuse_it() {
     assert_eq!(one(&mut world).1.local, Local::Near(8080));
     world.press(r#": "port-forward 80" enter"#);
     assert!(started(&mut world).is_empty());
+    world.press(r#""front" enter"#);
+    assert_eq!(one(&mut world).1.remote, Remote::Number(80), "without another form");
+}
+
+#[test]
+fn what_is_kept_is_guarded_too() {
+    let guarded = |text: &str| {
+        let config = Config::parse(text, std::path::Path::new("config.toml")).unwrap();
+        let forwards = vec![saved("lab", "front", true)];
+        with(Setup { guardrails: config.guardrail, forwards, ..Setup::default() })
+    };
+    let mut world = guarded("[[guardrail]]\nforbid = [\"port-forward\"]\n");
+    world.press("f");
+    assert!(page(&world).contains("stopped"), "it does not start by itself: {}", page(&world));
+    world.press("r");
+    assert!(world.said().starts_with("port-forward is forbidden in shop"), "{}", world.said());
+    assert!(started(&mut world).is_empty());
+
+    let mut world = guarded("[[guardrail]]\nconfirm = [\"port-forward\"]\n");
+    world.press("f");
+    assert!(page(&world).contains("stopped"), "nobody was asked: {}", page(&world));
+    world.press("r");
+    assert_eq!(world.app.layer(), Layer::Form);
+    world.press(r#""front" enter"#);
+    assert_eq!(one(&mut world).1.target.name, "front");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use kx::app::{Action, Layer, Msg, RunId, Setup};
-use kx::change::{Method, Outcome, Report};
+use kx::app::{Action, Effect, Layer, Msg, RunId, Setup};
+use kx::change::{Method, OFFERS, Outcome, Report, offer};
 use kx::config::Config;
+use kx::guardrail::{Actions, SESSIONS};
 use kx::theme::{Role, Theme};
 use serde_json::json;
 
@@ -130,7 +131,7 @@ fn the_context_has_its_colour_and_another_has_none() {
 }
 
 #[test]
-fn what_leads_into_containers_can_be_forbidden_and_not_confirmed() {
+fn what_leads_into_containers_can_be_forbidden() {
     let mut world = guarded("[[guardrail]]\nforbid = [\"shell\", \"files\"]\n");
     world.press(r#": "pods shop" enter"#);
     for action in [Action::Shell, Action::ShellInPane, Action::Files] {
@@ -140,7 +141,85 @@ fn what_leads_into_containers_can_be_forbidden_and_not_confirmed() {
     assert_eq!(world.app.refusal(Action::Attach), None);
     world.press(r#": "exec ls" enter"#);
     assert!(world.app.prompt().is_some(), "what was typed is kept");
-    let text = "[[guardrail]]\nconfirm = [\"shell\"]\n";
-    let error = Config::parse(text, Path::new("/c.toml")).unwrap_err();
-    assert!(error.to_string().contains("no action that changes anything"), "{error}");
+}
+
+#[test]
+fn every_action_that_writes_can_be_named() {
+    let leads = Action::ALL.iter().filter(|a| a.info().writes && offer(a.name()).is_none());
+    let leads: Vec<&str> = leads.map(|action| action.name()).collect();
+    for name in &leads {
+        let names = Actions::Named(SESSIONS.map(str::to_owned).to_vec());
+        assert!(names.has(name), "no guardrail can name {name}");
+    }
+    for name in SESSIONS {
+        assert!(leads.contains(&name), "{name} leads nowhere");
+    }
+    for action in Action::ALL.iter().filter(|action| action.info().writes) {
+        let known = OFFERS.iter().map(|offer| offer.action).chain(SESSIONS);
+        let known =
+            known.filter(|name| Actions::Named(vec![(*name).to_owned()]).has(action.name()));
+        for name in known {
+            for key in ["forbid", "confirm"] {
+                let text = format!("[[guardrail]]\n{key} = [\"{name}\"]\n");
+                Config::parse(&text, Path::new("/c.toml")).unwrap();
+            }
+        }
+    }
+}
+
+/// What is looked for, or listed, or run, for a session.
+fn begun(world: &mut World) -> Vec<String> {
+    let of = |effect: Effect| match effect {
+        Effect::FindPod { target, .. } | Effect::RunIn { target, .. } => Some(target.long()),
+        _ => None,
+    };
+    world.asked().into_iter().filter_map(of).collect()
+}
+
+#[test]
+fn what_leads_into_containers_is_done_after_the_name_was_typed() {
+    let all = "[\"shell\", \"attach\", \"files\"]";
+    for keys in [
+        "s",
+        "ctrl-t",
+        "a",
+        "b",
+        r#": "exec ls -l" enter"#,
+        r#": "files /etc" enter"#,
+        r#": "attach-in-pane" enter"#,
+    ] {
+        let mut world = guarded(&format!("[[guardrail]]\nname = \"live\"\nconfirm = {all}\n"));
+        world.press(r#": "pods shop" enter"#).press(keys);
+        assert_eq!(world.app.layer(), Layer::Form, "{keys}");
+        assert!(begun(&mut world).is_empty(), "{keys}");
+        world.press(r#""db-1" enter"#);
+        let form = world.app.form().unwrap();
+        let complaint = form.complaint.as_ref().unwrap();
+        assert_eq!(complaint.message, "type db-1-a to confirm", "{keys}");
+        let sheet = form.page.sheet().text();
+        assert!(sheet.contains("pod/db-1-a in shop") && sheet.contains("live"), "{sheet}");
+        world.press(r#""-a" enter"#);
+        assert_eq!(begun(&mut world), ["pod/db-1-a in shop"], "{keys}");
+        // Once is once.
+        world.press("esc esc").press(keys);
+        assert!(begun(&mut world).is_empty(), "{keys}");
+    }
+    // Whoever leaves the form leaves it.
+    let mut world = guarded(&format!("[[guardrail]]\nconfirm = {all}\n"));
+    world.press(r#": "pods shop" enter s esc"#);
+    assert_eq!(world.app.layer(), Layer::Browse);
+    assert!(begun(&mut world).is_empty());
+    // Of several, their number.
+    world.press(r#"space space : "exec ls" enter "2" enter"#);
+    assert_eq!(begun(&mut world).len(), 2);
+}
+
+#[test]
+fn where_the_object_goes_while_its_name_is_typed_nothing_is_done_to_another() {
+    let mut world = guarded("[[guardrail]]\nconfirm = [\"shell\"]\n");
+    world.press(r#": "pods shop" enter s "db-1-a""#);
+    world.delete("pods", "db-1-a");
+    world.press("enter");
+    assert!(begun(&mut world).is_empty());
+    assert_eq!(world.app.layer(), Layer::Form, "that of the other is asked for");
 }

@@ -7,7 +7,9 @@ use crate::files::{Files, OF_TARGET, RemotePath};
 use crate::session::Place;
 
 use super::super::action::Action;
+use super::super::command::Command;
 use super::super::context::Connection;
+use super::super::sure::Asked;
 use super::super::words::PageState;
 use super::super::{About, App, Effect, Level, ObjectId, Page};
 use super::{FilesNews, FilesPage, FilesState};
@@ -24,6 +26,9 @@ impl App {
     pub(in crate::app) fn open_files_at(&mut self, path: &str) -> Result<(), String> {
         if let Some(why) = self.refusal(Action::Files) {
             return Err(why);
+        }
+        if self.asks_first(Asked::Command(Command::Files(Some(path.to_owned())))) {
+            return Ok(());
         }
         if let Some(files) = self.files() {
             let folder = files.folder.join(path.as_bytes());

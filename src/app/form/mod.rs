@@ -15,6 +15,7 @@ use super::SessionId;
 use super::action::Action;
 use super::edit::Edit;
 use super::sheet::{Means, SheetPage};
+use super::sure::Asked;
 
 /// What an action asks before it changes anything.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Form {
     pub guarded: bool,
     /// The word that a guardrail wants to be typed.
     pub(super) word: Option<String>,
+    /// What is done once it was typed, where that is no change; and the word.
+    pub(super) then: Option<(Asked, String)>,
     /// The edit that it belongs to.
     pub(super) edit: Option<Edit>,
     /// The session that is being prepared meanwhile.
@@ -57,6 +60,7 @@ impl Form {
             forbidden: None,
             guarded: false,
             word: None,
+            then: None,
             edit: None,
             session: None,
             asks: Vec::new(),

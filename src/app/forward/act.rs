@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 
 use crate::change::Target;
-use crate::forward::{Forwarding, Forwards, LOCALHOST, Local, Remote, Spec, Start, Wanted};
+use crate::forward::{Forwarding, Forwards, LOCALHOST, Local, Remote, Saved, Spec, Start, Wanted};
 use crate::sheet::Subject as _;
 
 use super::super::action::Action;
+use super::super::command::Command;
+use super::super::sure::Asked;
 use super::super::{App, Effect, Level, SheetPage};
 use super::Forward;
 
@@ -46,7 +48,10 @@ impl App {
         let forward = self.forward_here().filter(|_| is_about_one(action))?;
         let why = match action {
             // It opens connections into a workload, whatever page it is asked for on.
-            Action::RestartForward => return self.closed_in(&forward.what.context),
+            Action::RestartForward => {
+                let context = &forward.what.context;
+                return self.closed_in(context).or_else(|| self.forbids_forward(&forward.what));
+            }
             Action::StopForward if !forward.status.is_on() => "it does not run",
             Action::OpenForward if forward.listens.is_empty() => {
                 "it does not listen: start it first"
@@ -66,7 +71,7 @@ impl App {
     }
 
     /// The port forward under the cursor.
-    pub(super) fn forward_here(&self) -> Option<&Forward> {
+    pub(in crate::app) fn forward_here(&self) -> Option<&Forward> {
         let number = self.sheet().and_then(SheetPage::forward)?;
         self.forwards.list.iter().find(|forward| forward.number == number)
     }
@@ -135,11 +140,10 @@ impl App {
             return Err(why);
         }
         let target = self.forward_target()?;
-        if self.word_for(Action::PortForward.name(), std::slice::from_ref(&target)).is_some() {
-            return Err(
-                "a guardrail wants that to be confirmed: :port-forward without a port asks"
-                    .to_owned(),
-            );
+        let asked = Spec { local, remote: remote.clone() };
+        let asked = Command::PortForward { spec: Some(asked), address: address.clone() };
+        if self.asks_first(Asked::Command(asked)) {
+            return Ok(());
         }
         let address = address.unwrap_or_else(|| LOCALHOST.to_owned());
         let local = match (local, &remote) {
@@ -149,6 +153,18 @@ impl App {
         };
         self.begin_forward(Wanted { target, address, local, remote }, Start::Never);
         Ok(())
+    }
+
+    /// What a forward that is kept leads to, as its cluster serves it.
+    pub(in crate::app) fn target_of_forward(&self, saved: &Saved) -> Option<Target> {
+        let context = self.contexts.get(saved.context.as_str())?;
+        saved.wanted(&context.catalog).ok().map(|wanted| wanted.target)
+    }
+
+    /// Why a guardrail forbids what a forward that is kept leads to.
+    pub(super) fn forbids_forward(&self, saved: &Saved) -> Option<String> {
+        let target = self.target_of_forward(saved)?;
+        self.guardrails().forbids(&saved.context, &target, &[Action::PortForward.name()])
     }
 
     fn forward_target(&self) -> Result<Target, String> {

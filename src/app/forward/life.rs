@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::forward::{Counts, Local, News, Saved, Start, Status, Wanted};
 use crate::store::Str;
 
+use super::super::action::Action;
 use super::super::context::Connection;
 use super::super::{App, Effect, Level};
 use super::ForwardId;
@@ -121,17 +122,28 @@ impl App {
             return;
         }
         let mut due = Vec::new();
-        for forward in &mut self.forwards.list {
+        for forward in &self.forwards.list {
             // Once: what somebody stops stays stopped.
             let begins =
                 forward.start == Start::Itself && forward.status == Status::Stopped && !forward.ran;
-            if begins && forward.what.context == cluster {
+            // What somebody must be asked about does not start by itself.
+            if begins && forward.what.context == cluster && !self.guards_forward(&forward.what) {
                 due.push(forward.id);
             }
         }
         for id in due {
             self.run_forward(id);
         }
+    }
+
+    /// Whether a guardrail forbids what a forward leads to, or wants it to be confirmed.
+    fn guards_forward(&self, saved: &Saved) -> bool {
+        let confirms = || {
+            let target = self.target_of_forward(saved)?;
+            let name = [Action::PortForward.name()];
+            self.guardrails().confirms(&saved.context, &target, &name).map(drop)
+        };
+        self.forbids_forward(saved).is_some() || confirms().is_some()
     }
 
     /// Something is heard of a forward.
