@@ -164,6 +164,7 @@ impl App {
             delta => (delta, false),
         };
         self.fill_joined(source, &mut delta);
+        self.ways.hear(&delta);
         self.join_delta(id, &delta);
         self.graph_delta(&cluster, id, &delta);
         self.store.apply(id, delta, self.now);

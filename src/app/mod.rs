@@ -58,6 +58,7 @@ mod sheet;
 mod sources;
 mod sure;
 mod views;
+mod ways;
 mod widths;
 mod words;
 mod write;
@@ -146,6 +147,8 @@ pub struct App {
     next_copy: u32,
     /// The word that was typed for what is being done.
     confirmed: Option<String>,
+    /// The way that what was scaled is on.
+    ways: ways::Ways,
     /// Whether the person wants to leave.
     quitting: bool,
     pending: Vec<Key>,
@@ -220,6 +223,7 @@ impl App {
             copies: Vec::new(),
             next_copy: 0,
             confirmed: None,
+            ways: ways::Ways::default(),
             quitting: false,
             pending: Vec::new(),
             notice: None,

@@ -260,6 +260,7 @@ impl App {
             *slot = Some(report);
         }
         let mut said = run.is_over().then(|| run.summary());
+        self.scaled(&report);
         let rolls_out = run.rolls_out();
         if let Some((_, text)) = &mut said
             && let Some(draft) = run.draft.clone()

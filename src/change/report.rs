@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::store::Uid;
+
 use super::{Change, Method};
 
 /// What became of a change.
@@ -51,6 +53,17 @@ impl Report {
             after: None,
             note: None,
         }
+    }
+
+    /// What it scaled, from how many replicas to how many: what it read and what the server answered are Scales then (autoscaling/v1).
+    pub fn scaled(&self) -> Option<(Uid, i64, i64)> {
+        let replicas = |scale: &Arc<Value>| {
+            (scale["kind"] == "Scale").then(|| scale["spec"]["replicas"].as_i64().unwrap_or(0))
+        };
+        let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
+        let uid = Uid::new(after["metadata"]["uid"].as_str()?);
+        let (from, to) = (replicas(before)?, replicas(after)?);
+        (self.outcome == Outcome::Done && from != to).then_some((uid, from, to))
     }
 
     /// In one line for people, with the server's message whole.

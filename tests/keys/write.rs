@@ -7,7 +7,7 @@ use kx::change::{Change, Method, Outcome, Report};
 use kx::kinds::{Catalog, Resource};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{World, objects};
 
 /// What a cluster serves that offers the scale of deployments.
 fn catalog() -> Arc<Catalog> {
@@ -104,6 +104,38 @@ fn a_number_is_typed_and_agreed_to() {
     assert_eq!(words(&changes), ["scale to 7: deployment/web in shop"]);
     // It is done to the object that was seen, and to no other of its name.
     assert!(changes[0].target.uid.is_some());
+}
+
+#[test]
+fn the_row_of_what_was_scaled_says_the_way_there() {
+    let mut world = deployments(Setup::default());
+    let way = |world: &World| {
+        let row = world.app.browse().unwrap().row(&world.app.store).unwrap();
+        world.app.way(row)
+    };
+    let stored = |world: &mut World, replicas: u64, ready: u64| {
+        let mut object =
+            objects().into_iter().find(|(_, o)| o["metadata"]["name"] == "db").unwrap().1;
+        object["spec"]["replicas"] = json!(replicas);
+        object["status"] = json!({"replicas": replicas, "readyReplicas": ready});
+        world.put("deployments", object);
+    };
+    let scale = |replicas: u64| json!({"kind": "Scale", "metadata": {"uid": "shop/db"}, "spec": {"replicas": replicas}});
+    world.press(r#"s ctrl-u "5" enter"#);
+    let change = asked(&mut world).remove(0).1.remove(0);
+    world.tell(report(&change, Outcome::Done, &scale(2), &scale(5)));
+    assert_eq!(way(&world).as_deref(), Some("2 → 5, 2 ready"), "before the watch knows of it");
+    stored(&mut world, 5, 4);
+    assert_eq!(way(&world).as_deref(), Some("2 → 5, 4 ready"));
+    stored(&mut world, 5, 5);
+    assert_eq!(way(&world), None, "it is there");
+    stored(&mut world, 5, 4);
+    assert_eq!(way(&world), None, "what happens afterwards is no way there");
+    // Somebody else leads it elsewhere.
+    world.tell(report(&change, Outcome::Done, &scale(5), &scale(3)));
+    assert_eq!(way(&world).as_deref(), Some("5 → 3, 4 ready"));
+    stored(&mut world, 9, 4);
+    assert_eq!(way(&world), None);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub struct Table<'a> {
     pub cursor: usize,
     /// Whether a row is marked.
     pub is_marked: &'a dyn Fn(Uid) -> bool,
+    /// What a row says in the place of its status while it is on its way somewhere.
+    pub way: &'a dyn Fn(&Row) -> Option<String>,
     /// The order.
     pub sort: Option<Sort>,
     /// The column that the column keys act on.
@@ -145,7 +147,10 @@ fn show(
     filter: Option<&Filter>,
 ) -> Shown {
     let mut text = String::new();
-    column.write(row, table.now, &mut text);
+    match (table.way)(row).filter(|_| column.status) {
+        Some(way) => text = way,
+        None => column.write(row, table.now, &mut text),
+    }
     let found = filter.map(|f| f.highlights_in(column, &text)).unwrap_or_default();
     let glyph = column.status.then(|| (canvas.glyphs.health(row.health), glyph::role(row.health)));
     Shown { role: cell::role(column, row), text, glyph, found }
