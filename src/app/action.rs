@@ -99,14 +99,14 @@ actions! {
         Quit "quit" "quit" "leave kx" [Map, Browse, Manifest, Sheet, Help, Picker, Prompt, Form, Run, Editor, Logs, Files];
     }
     Moving {
-        Up "up" "up" "move up" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
-        Down "down" "down" "move down" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
-        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session, Files];
-        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Picker, Form, Editor, Logs, Session, Files];
-        HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs, Files];
-        HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Map, Browse, Manifest, Sheet, Help, Logs, Files];
-        Top "top" "top" "move to the first line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
-        Bottom "bottom" "bottom" "move to the last line" [Map, Browse, Manifest, Sheet, Help, Picker, Editor, Logs, Files];
+        Up "up" "up" "move up" [Map, Browse, Manifest, Sheet, Help, Run, Picker, Editor, Logs, Files];
+        Down "down" "down" "move down" [Map, Browse, Manifest, Sheet, Help, Run, Picker, Editor, Logs, Files];
+        PageUp "page-up" "page up" "move up by a screenful" [Map, Browse, Manifest, Sheet, Help, Run, Picker, Form, Editor, Logs, Session, Files];
+        PageDown "page-down" "page down" "move down by a screenful" [Map, Browse, Manifest, Sheet, Help, Run, Picker, Form, Editor, Logs, Session, Files];
+        HalfPageUp "half-page-up" "half up" "move up by half a screenful" [Map, Browse, Manifest, Sheet, Help, Run, Logs, Files];
+        HalfPageDown "half-page-down" "half down" "move down by half a screenful" [Map, Browse, Manifest, Sheet, Help, Run, Logs, Files];
+        Top "top" "top" "move to the first line" [Map, Browse, Manifest, Sheet, Help, Run, Picker, Editor, Logs, Files];
+        Bottom "bottom" "bottom" "move to the last line" [Map, Browse, Manifest, Sheet, Help, Run, Picker, Editor, Logs, Files];
         Left "left" "left" "choose the column to the left; in a text, scroll" [Map, Browse, Manifest, Sheet, Logs];
         Right "right" "right" "choose the column to the right; in a text, scroll" [Map, Browse, Manifest, Sheet, Logs];
     }

@@ -7,6 +7,8 @@ use crate::change::edit::Draft;
 use crate::change::{Change, Method, Outcome, Report, Turn, together};
 use crate::store::Str;
 
+use super::action::Action;
+use super::browse::moved;
 use super::{App, Effect, Level, Over};
 
 /// The short name of a run.
@@ -32,6 +34,8 @@ pub struct Run {
     pub undone: BTreeSet<usize>,
     /// The draft that its changes were edited in.
     pub draft: Option<Arc<Draft>>,
+    /// How many of its changes stand above what is in view of its list.
+    pub first: usize,
 }
 
 /// How many runs are remembered.
@@ -199,7 +203,8 @@ impl App {
         let waits = vec![String::new(); changes.len()];
         let undone = BTreeSet::new();
         let draft = None;
-        self.runs.push(Run { id, cluster, verb, changes, reports, waits, undone, draft });
+        let first = 0;
+        self.runs.push(Run { id, cluster, verb, changes, reports, waits, undone, draft, first });
         if self.runs.len() > REMEMBERED
             && let Some(at) = self.runs.iter().position(Run::is_over)
         {
@@ -235,6 +240,16 @@ impl App {
         }
     }
 
+    /// Moves along the list of a run; whether the action does.
+    pub(super) fn scroll_run(&mut self, id: RunId, action: Action) -> bool {
+        let height = usize::from(self.layout.list.height);
+        let Some(run) = self.runs.iter_mut().find(|run| run.id == id) else { return false };
+        let last = run.changes.len().saturating_sub(height.max(1));
+        let Some(to) = moved(action, run.first, run.changes.len(), height) else { return false };
+        run.first = to.min(last);
+        true
+    }
+
     /// Stops what of a run still waits, or was not begun yet.
     pub(super) fn stop_run(&mut self, id: RunId) {
         match self.run(id) {
@@ -245,6 +260,7 @@ impl App {
 
     /// Something became of a change.
     pub(super) fn changed(&mut self, id: RunId, number: usize, report: Report) {
+        self.scaled(&report);
         let Some(run) = self.runs.iter_mut().find(|run| run.id == id) else { return };
         if matches!(report.outcome, Outcome::Failed(_)) {
             // It may have been forbidden.
@@ -260,7 +276,6 @@ impl App {
             *slot = Some(report);
         }
         let mut said = run.is_over().then(|| run.summary());
-        self.scaled(&report);
         let rolls_out = run.rolls_out();
         if let Some((_, text)) = &mut said
             && let Some(draft) = run.draft.clone()

@@ -7,6 +7,7 @@ use crate::change::{Complaint, Does, Offer, Proposal, Target, offer, undo, undoi
 use crate::kinds::{Resource, modelled};
 
 use super::action::Action;
+use super::browse::moved;
 use super::{App, Form, Level, Over, SheetPage};
 
 /// Why an action that writes is nothing for objects of this resource; `None` where it is, and for all that do not write.
@@ -273,12 +274,12 @@ impl App {
                     self.with_form(|form, means| form.demand(word, means));
                     return;
                 }
-                self.close_form();
                 let then = self.with_form(|form, _| form.then.take()).flatten();
-                if let Some((wanted, start)) = forward {
+                self.close_form();
                 if let Some((asked, word)) = then {
                     return self.go_ahead(asked, word);
                 }
+                if let Some((wanted, start)) = forward {
                     return self.begin_forward(wanted, start);
                 }
                 if let Some(draft) = &draft {
@@ -296,17 +297,19 @@ impl App {
 
     /// Performs an action over the list of a run; whether it was one of its own.
     pub(super) fn act_in_run(&mut self, action: Action) -> bool {
+        // What moves along a list has nowhere to go in what is none.
+        let moves = moved(action, 0, 1, 1).is_some();
         let id = match self.over.last() {
             Some(Over::Run(id)) => *id,
-            Some(Over::Copy(id)) => return self.act_in_copy(*id, action),
-            Some(Over::Leave) => return self.act_in_leave(action),
+            Some(Over::Copy(id)) => return self.act_in_copy(*id, action) || moves,
+            Some(Over::Leave) => return self.act_in_leave(action) || moves,
             _ => return false,
         };
         match action {
             Action::Escape | Action::Back => drop(self.over.pop()),
             Action::Retry => self.retry_run(id),
             Action::Cancel => self.stop_run(id),
-            _ => return false,
+            _ => return self.scroll_run(id, action),
         }
         true
     }

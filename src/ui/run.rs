@@ -61,6 +61,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, id: RunId) -> Rect {
             break;
         }
     }
+    super::table::draw_thumb(canvas, list, run.first, all);
     list
 }
 
@@ -99,5 +100,5 @@ fn said(canvas: &Canvas<'_>, run: &Run, room: usize, most: usize) -> Vec<Said> {
         let words = message::wrap(&words, room).into_iter().map(str::to_owned).collect();
         Said { sign, role, name: run.changes[i].target.long(), words }
     };
-    order.into_iter().take(most).map(said).collect()
+    order.into_iter().skip(run.first).take(most).map(said).collect()
 }

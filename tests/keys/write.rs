@@ -173,6 +173,19 @@ fn a_step_asks_nothing_and_marked_rows_ask_together() {
 }
 
 #[test]
+fn the_list_of_a_run_can_be_scrolled() {
+    let mut world = deployments(Setup::default());
+    world.press("ctrl-a r enter");
+    assert_eq!(world.app.layer(), Layer::Run);
+    let first = |world: &World| world.app.runs()[0].first;
+    world.press("down down down");
+    assert_eq!(first(&world), 1, "the last stays in view");
+    world.press("g");
+    assert_eq!(first(&world), 0);
+    assert_eq!(world.app.layer(), Layer::Run);
+}
+
+#[test]
 fn a_key_does_the_first_of_its_actions_that_is_for_the_row() {
     let mut world = deployments(Setup::default());
     // Nothing of a pod scales: `-` is the last view, as everywhere.
