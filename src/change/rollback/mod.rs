@@ -160,10 +160,12 @@ impl Subject for Rolling {
         vec![super::target::together(&self.targets), "rollback".to_owned()]
     }
 
-    fn wants(&self, _: &Facts<'_>) -> Vec<Want> {
+    fn wants(&self, facts: &Facts<'_>) -> Vec<Want> {
         let mut wants = Vec::new();
         for target in &self.targets {
-            for want in [object(target), revisions::kept(target)] {
+            // Several are shown without their tables.
+            let pods = revisions::pods(facts, target).filter(|_| !self.previous);
+            for want in [object(target), revisions::kept(target)].into_iter().chain(pods) {
                 if !wants.contains(&want) {
                     wants.push(want);
                 }

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use crate::kinds::Resource;
+use crate::describe::Field;
+use crate::describe::meta::selector;
+use crate::kinds::{Cell, Resource, modelled};
 use crate::sheet::{Facts, Want};
+use crate::store::{Relation, Row, To, Uid};
 
 use super::super::Target;
 use super::super::call::uid;
@@ -14,6 +17,8 @@ use super::super::several::known;
 pub(super) const REVISION: &str = "deployment.kubernetes.io/revision";
 /// The label that tells a `ReplicaSet`'s pods from those of others.
 const HASH: &str = "pod-template-hash";
+/// The label that tells a `StatefulSet`'s or a `DaemonSet`'s pods of one revision from those of others (apps/v1 `ControllerRevisionHashLabelKey`).
+const REVISION_HASH: &str = "controller-revision-hash";
 /// Why a revision came about, where somebody said so.
 const CAUSE: &str = "kubernetes.io/change-cause";
 
@@ -72,6 +77,46 @@ pub(super) fn kept(target: &Target) -> Want {
     }
 }
 
+/// The pods, where nothing else says how many of a revision are ready: a `ReplicaSet` counts its own.
+pub(super) fn pods(facts: &Facts<'_>, target: &Target) -> Option<Want> {
+    if by_replica_sets(&target.resource) {
+        return None;
+    }
+    let object = known(facts, target)?;
+    let labels =
+        selector(Field::of(object).at("spec.selector")).filter(|labels| !labels.is_empty())?;
+    Some(Want::Rows {
+        group: String::new(),
+        resource: "pods".to_owned(),
+        namespace: target.namespace.clone(),
+        labels,
+        fields: String::new(),
+    })
+}
+
+/// How many of the pods that a `ControllerRevision` made are ready, and how many there are. A `StatefulSet`'s pods have its name in that label, a
+/// `DaemonSet`'s its hash.
+fn made_by(kept: &Value, owner: &str, rows: &[&Row]) -> (i64, i64) {
+    let meta = &kept["metadata"];
+    let values = [&meta["labels"][REVISION_HASH], &meta["name"]].map(Value::as_str);
+    let owned = |row: &Row| {
+        row.links.iter().any(|link| {
+            link.relation == Relation::Controller
+                && matches!(&link.to, To::Uid { uid, .. } if *uid == Uid::new(owner))
+        })
+    };
+    let made = rows.iter().filter(|row| {
+        let mut labels = row.labels.iter().filter(|(key, _)| &**key == REVISION_HASH);
+        owned(row) && labels.any(|(_, value)| values.contains(&Some(&**value)))
+    });
+    let is_ready = |row: &Row| {
+        let columns = modelled("", "pods").map_or(&[][..], |kind| &kind.columns);
+        let ready = columns.iter().find(|column| column.name == "READY");
+        matches!(ready.map(|column| column.cell(row)), Some(Cell::Ratio(ready, of)) if ready == of && of > 0)
+    };
+    made.fold((0, 0), |(ready, all), row| (ready + i64::from(is_ready(row)), all + 1))
+}
+
 /// The revisions of a workload, the newest first, as far as they are known.
 pub(super) fn revisions(facts: &Facts<'_>, target: &Target) -> Vec<Revision> {
     let Some(owner) = known(facts, target).and_then(uid) else { return Vec::new() };
@@ -90,6 +135,11 @@ pub(super) fn revisions(facts: &Facts<'_>, target: &Target) -> Vec<Revision> {
     for revision in &mut all {
         let live = same(&workload["spec"]["template"], &revision.template);
         revision.by = super::by::by(workload, revision, live);
+    }
+    if let Some(rows) = pods(facts, target).and_then(|want| facts.rows(&want)) {
+        for revision in &mut all {
+            revision.pods = Some(made_by(&revision.kept, owner, &rows));
+        }
     }
     all
 }
