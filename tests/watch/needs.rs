@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use kx::access::{Request, Target as To};
-use kx::change::{OFFERS, Offer, Outcome, Target};
+use kx::change::{Change, OFFERS, Offer, Outcome, Target};
 use kx::cluster::write;
 use kx::kinds::{Catalog, Resource};
 use kx::sheet::{Answer, Facts, Want};
@@ -122,6 +122,22 @@ fn declared(offer: &Offer, target: &Target) -> BTreeSet<String> {
     (offer.needs)(&target.resource).iter().map(|need| words(&need.request(target))).collect()
 }
 
+/// What an action does to an object, with these answers.
+fn changes(offer: &Offer, target: &Target, answers: &[&str]) -> Vec<Change> {
+    offer.changes(std::slice::from_ref(target)).unwrap_or_else(|| {
+        let catalog = Catalog::default();
+        let mut proposal = offer.proposal(vec![target.clone()]).unwrap();
+        proposal.answer(answers.iter().map(|&answer| answer.to_owned()).collect());
+        let nothing = HashMap::new();
+        let wants = proposal.wants(&Facts::new(&nothing, &|_| None, &catalog, 0));
+        let objects = wants.into_iter().filter(|want| matches!(want, Want::Object { .. }));
+        let known: HashMap<Want, Answer> =
+            objects.map(|want| (want, Answer::Object(Some(everything().into())))).collect();
+        let facts = Facts::new(&known, &|_| None, &catalog, 0);
+        proposal.changes(&facts).unwrap_or_else(|why| panic!("{}: {why:?}", offer.action))
+    })
+}
+
 #[tokio::test]
 async fn every_action_needs_what_it_asks_for() {
     let mut count = 0;
@@ -129,18 +145,7 @@ async fn every_action_needs_what_it_asks_for() {
         let Some((plural, answers)) = tried(offer.action) else { continue };
         let target = target(plural);
         let server = Server::start(|_| Reply::json(&everything())).await;
-        let changes = offer.changes(std::slice::from_ref(&target)).unwrap_or_else(|| {
-            let catalog = Catalog::default();
-            let mut proposal = offer.proposal(vec![target.clone()]).unwrap();
-            proposal.answer(answers.iter().map(|&answer| answer.to_owned()).collect());
-            let nothing = HashMap::new();
-            let wants = proposal.wants(&Facts::new(&nothing, &|_| None, &catalog, 0));
-            let objects = wants.into_iter().filter(|want| matches!(want, Want::Object { .. }));
-            let known: HashMap<Want, Answer> =
-                objects.map(|want| (want, Answer::Object(Some(everything().into())))).collect();
-            let facts = Facts::new(&known, &|_| None, &catalog, 0);
-            proposal.changes(&facts).unwrap_or_else(|why| panic!("{}: {why:?}", offer.action))
-        });
+        let changes = changes(offer, &target, answers);
         for change in changes {
             let report = write::carry_out(&server.writer, change, |_, _, _| Ok(())).await;
             assert_eq!(report.outcome, Outcome::Done, "{}", offer.action);
@@ -148,6 +153,29 @@ async fn every_action_needs_what_it_asks_for() {
         let asked: BTreeSet<String> =
             server.asked().iter().map(|asked| words(&attributes(asked))).collect();
         assert_eq!(asked, declared(offer, &target), "{}", offer.action);
+        count += 1;
+    }
+    assert!(count > 20, "only {count}");
+}
+
+/// The screen refuses them before; this is what is left where something goes around the screen.
+#[tokio::test]
+async fn every_action_is_refused_at_a_read_only_gate() {
+    let mut count = 0;
+    for offer in OFFERS {
+        let Some((plural, answers)) = tried(offer.action) else { continue };
+        let target = target(plural);
+        let server = Server::start(|_| Reply::json(&everything())).await;
+        for change in changes(offer, &target, answers) {
+            let report = write::carry_out(&server.client, change, |_, _, _| Ok(())).await;
+            match report.outcome {
+                Outcome::Failed(why) => assert!(why.starts_with("read-only: "), "{why}"),
+                other => panic!("{}: {other:?}", offer.action),
+            }
+        }
+        for asked in server.asked() {
+            assert_eq!(asked.method, "GET", "{}: {}", offer.action, asked.path);
+        }
         count += 1;
     }
     assert!(count > 20, "only {count}");
