@@ -11,7 +11,7 @@ use super::browse::{Browse, Parent};
 use super::command::ObjectCommand;
 use super::go::Here;
 use super::manifest::Manifest;
-use super::prompts::not_found;
+use super::perform::not_found;
 use super::{About, App, Level, ObjectId, Page, SheetPage};
 
 impl App {

@@ -81,7 +81,7 @@ impl App {
                 self.context_mut().awaiting = Some(show);
                 return Ok(());
             }
-            Err(error) => return Err(super::prompts::not_found(&error)),
+            Err(error) => return Err(super::perform::not_found(&error)),
         };
         let browse = self.browse_of(&show, resource)?;
         if let Some(scope) = show.scope {

@@ -43,6 +43,7 @@ mod namespaces;
 mod notice;
 mod page;
 mod panes;
+mod perform;
 mod permits;
 mod picker;
 mod pickers;

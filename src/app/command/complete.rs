@@ -10,7 +10,7 @@ use super::super::action::Action;
 use super::super::layer::Layer;
 use super::super::line::Line;
 use super::super::picker::hits;
-use super::parse::COMMANDS;
+use super::table::COMMANDS;
 
 /// The most suggestions that are offered.
 const MOST: usize = 50;

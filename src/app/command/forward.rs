@@ -4,7 +4,7 @@ use crate::forward::{Spec, Wanted};
 
 use super::super::action::Action;
 use super::super::prompt::Complaint;
-use super::parse::possible;
+use super::table::possible;
 use super::words::Word;
 use super::{Command, CommandInfo};
 

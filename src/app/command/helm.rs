@@ -1,7 +1,7 @@
 //! The commands about releases of Helm: which page or table, of which revision.
 
 use super::super::prompt::Complaint;
-use super::parse::possible;
+use super::table::possible;
 use super::words::Word;
 use super::{Command, CommandInfo};
 use crate::helm::Page;

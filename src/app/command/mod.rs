@@ -7,13 +7,14 @@ mod forward;
 mod helm;
 mod object;
 mod parse;
+mod table;
 mod words;
 
 pub use complete::{Suggestion, What, World, complete};
 pub use helm::{HelmCommand, HelmWhat};
 pub use object::ObjectCommand;
 pub(super) use parse::parse;
-pub use parse::{COMMANDS, CommandInfo};
+pub use table::{COMMANDS, CommandInfo};
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 
 use super::super::action::Action;
 use super::super::prompt::Complaint;
-use super::parse::possible;
+use super::table::possible;
 use super::words::Word;
 use super::{Command, CommandInfo};
 
