@@ -7,7 +7,7 @@ use kx::change::{Method, Outcome, Report};
 use kx::kinds::{Catalog, Resource};
 use serde_json::json;
 
-use crate::support::World;
+use crate::support::{World, pod};
 use crate::write::{asked, deployments, words};
 
 fn text(world: &World) -> String {
@@ -190,5 +190,65 @@ fn a_pod_is_resized_where_the_server_does_it() {
             ["resize main cpu request 300m, main cpu limit 400m: pod/db-1-a in shop"]
         );
         assert!(!world.effects.iter().any(|effect| matches!(effect, Effect::Change { .. })));
+    }
+}
+
+#[test]
+fn revisions_that_count_no_pods_of_their_own_are_counted_by_their_pods() {
+    for (plural, kind, labelled) in [
+        ("statefulsets", "StatefulSet", ["store-old", "store-new"]),
+        ("daemonsets", "DaemonSet", ["old", "new"]),
+    ] {
+        let mut world = deployments(Setup::default());
+        let keepers = Resource {
+            group: "apps".to_owned(),
+            version: "v1".to_owned(),
+            plural: "controllerrevisions".to_owned(),
+            kind: "ControllerRevision".to_owned(),
+            namespaced: true,
+            ..Resource::default()
+        };
+        let usual = Catalog::default();
+        let served = usual.iter().map(|resource| Resource::clone(resource)).chain([keepers]);
+        let served = Catalog::new(served.collect::<Vec<_>>());
+        world.tell(Msg::Cluster("lab".into(), ClusterNews::Catalog(Arc::new(served))));
+        let owner = json!([{"apiVersion": "apps/v1", "kind": kind, "name": "store", "uid": "shop/store", "controller": true}]);
+        let template = |image: &str| json!({"metadata": {"labels": {"app": "store"}}, "spec": {"containers": [{"name": "a", "image": image}]}});
+        let meta = |name: &str| json!({"name": name, "namespace": "shop", "uid": format!("shop/{name}"), "creationTimestamp": "2026-05-27T00:00:00Z"});
+        let spec = json!({"replicas": 3, "selector": {"matchLabels": {"app": "store"}}, "template": template("b:2")});
+        world
+            .objects
+            .push((plural, json!({"metadata": meta("store"), "spec": spec, "status": {}})));
+        for (number, hash) in [(1, "old"), (2, "new")] {
+            let mut meta = meta(&format!("store-{hash}"));
+            meta["ownerReferences"] = owner.clone();
+            meta["labels"] = json!({"app": "store", "controller-revision-hash": hash});
+            let data = json!({"spec": {"template": template(&format!("b:{number}"))}});
+            let kept = json!({"metadata": meta, "revision": number, "data": data});
+            world.objects.push(("controllerrevisions", kept));
+        }
+        for (name, of, ready) in [("store-0", 0, true), ("store-1", 1, true), ("store-2", 1, false)]
+        {
+            let mut pod = pod("shop", name, "n1", 0);
+            pod["metadata"]["ownerReferences"] = owner.clone();
+            pod["metadata"]["labels"] =
+                json!({"app": "store", "controller-revision-hash": labelled[of]});
+            pod["status"]["containerStatuses"][0]["ready"] = json!(ready);
+            world.objects.push(("pods", pod));
+        }
+        // Of nobody, although it says the same.
+        let mut other = pod("shop", "stray", "n1", 0);
+        other["metadata"]["labels"] =
+            json!({"app": "store", "controller-revision-hash": labelled[0]});
+        world.objects.push(("pods", other));
+        world.press(&format!(r#": "{plural} shop" enter R"#));
+        let text = world.app.form().unwrap().page.sheet().text();
+        let row = |number: &str| {
+            let line =
+                text.lines().find(|line| line.trim_start_matches(['→', ' ']).starts_with(number));
+            line.unwrap_or_else(|| panic!("{text}")).split_whitespace().any(|word| word == "1/2")
+        };
+        assert!(row("2 "), "{kind}: one of the two new ones is ready: {text}");
+        assert!(!row("1 ") && text.contains("1/1"), "{kind}: {text}");
     }
 }
