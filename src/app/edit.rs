@@ -28,11 +28,33 @@ pub enum Begin {
     Text {
         /// What is to become of it.
         aim: Aim,
-        /// The file that it is in; `None` for an empty one in the editor.
-        file: Option<String>,
+        /// Where it is from.
+        from: Origin,
     },
     /// The draft of this name, that was left.
     Draft(String),
+}
+
+/// Where a text is from that says which objects it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file.
+    File(String),
+    /// The clipboard.
+    Clipboard,
+    /// It is typed or pasted into an empty one in the editor.
+    Typed,
+}
+
+impl Origin {
+    /// As it follows a command: `clipboard` is no file, `./clipboard` is one.
+    fn of(word: Option<String>) -> Self {
+        match word {
+            None => Self::Typed,
+            Some(word) if word == "clipboard" => Self::Clipboard,
+            Some(file) => Self::File(file),
+        }
+    }
 }
 
 /// What is heard of an edit.
@@ -85,14 +107,15 @@ impl App {
         self.begin_edit(Begin::Objects { targets, anew: false }, here);
     }
 
-    /// Applies or creates what a file says, or what is typed into an empty one.
-    pub(super) fn edit_text(&mut self, aim: Aim, file: Option<String>) -> Result<(), String> {
+    /// Applies or creates what a file or the clipboard says, or what is typed into an empty text.
+    pub(super) fn edit_text(&mut self, aim: Aim, word: Option<String>) -> Result<(), String> {
         self.may_edit(match aim {
             Aim::Edit => "edit",
             Aim::Apply => "apply",
             Aim::Create => "create",
         })?;
-        self.begin_edit(Begin::Text { aim, file }, self.setup.built_in_editor);
+        let from = Origin::of(word);
+        self.begin_edit(Begin::Text { aim, from }, self.setup.built_in_editor);
         Ok(())
     }
 

@@ -74,7 +74,7 @@ pub use command::{
 };
 pub use context::{Connection, Context};
 pub use copies::{Copy, CopyId, CopyNews, CopyState};
-pub use edit::{Begin, EditId, EditNews};
+pub use edit::{Begin, EditId, EditNews, Origin};
 pub use editor::{Editor, Offered};
 pub use effect::{Effect, ObjectId, Opener, Question, Telling};
 pub use files::{FilesNews, FilesPage, FilesState, SortBy};

@@ -117,6 +117,11 @@ pub trait Deed: Debug + Send + Sync {
         None
     }
 
+    /// Objects that must be there first: where something else of the same run makes one of them, that is awaited, and must succeed.
+    fn after(&self) -> &[Target] {
+        &[]
+    }
+
     /// What must be done after it that is found out only once it is done; nothing of what [follows](Self::follows) it is begun before.
     fn sequel(&self) -> Option<&dyn Sequel> {
         None

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::write::{dry_run, read};
 use super::{Client, Error};
-use crate::change::edit::{Aim, Edited, Review, Said};
-use crate::change::{Method, Patch};
+use crate::change::edit::{Aim, Edited, Review, Said, defines};
+use crate::change::{Method, Patch, Target};
 
 /// How often the server is asked again because somebody else was faster.
 const TRIES: usize = 4;
@@ -29,7 +29,10 @@ pub async fn review(client: &Client, aim: Aim, edited: Edited) -> Result<Review,
         })
         .await?;
         let other = review.edited.is_another(&review.theirs);
-        let said = if gone {
+        let missing = missing(client, &review.edited.needs).await.map_err(|e| sentence(&e))?;
+        let said = if !missing.is_empty() {
+            Said::Later(missing, None)
+        } else if gone {
             let why = format!("{} was deleted meanwhile", review.edited.target.long());
             Said::Refused(why, Vec::new())
         } else if let Some(why) = other {
@@ -39,12 +42,37 @@ pub async fn review(client: &Client, aim: Aim, edited: Edited) -> Result<Review,
                 Ok(said) => said,
                 // Somebody else was faster between the two.
                 Err(Error::Conflict { .. }) if aim == Aim::Edit => continue,
-                Err(error) => refused(&error)?,
+                Err(error) => later(&review.edited, refused(&error)?),
             }
         };
         return away(move || review.said(said)).await;
     }
     Err(format!("{} keeps changing; try again", edited.target.long()))
+}
+
+/// Which of these are not there.
+async fn missing(client: &Client, needs: &[Target]) -> Result<Vec<Target>, Error> {
+    let mut missing = Vec::new();
+    for target in needs {
+        match read(client, &target.path("")).await {
+            Ok(Some(_)) => {}
+            Ok(None) => missing.push(target.clone()),
+            // Whoever may not read it may be told by the dry run.
+            Err(error) if error.status().is_some() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(missing)
+}
+
+/// What is refused by a definition as it is now may be taken by what an earlier document makes of it.
+fn later(edited: &Edited, said: Said) -> Said {
+    let defined: Vec<Target> =
+        edited.needs.iter().filter(|target| defines(&target.resource)).cloned().collect();
+    match said {
+        Said::Refused(why, _) if !defined.is_empty() => Said::Later(defined, Some(why)),
+        said => said,
+    }
 }
 
 /// Asks what the server would store.

@@ -1,15 +1,24 @@
-//! The clipboard: the desktop's where there is one, the terminal's (OSC 52) elsewhere.
+//! The clipboard: the desktop's where there is one, the terminal's (OSC 52) elsewhere. Terminals let nobody read theirs: there, one pastes.
 
 use std::sync::mpsc;
 
-use tokio::sync::mpsc as news;
+use tokio::sync::{mpsc as news, oneshot};
 
 use crate::cluster::Env;
 
 /// Where copied text goes.
 pub struct Clipboard {
-    desktop: Option<mpsc::Sender<String>>,
+    desktop: Option<mpsc::Sender<Asked>>,
 }
+
+/// What the desktop's clipboard is asked for.
+enum Asked {
+    Take(String),
+    Give(oneshot::Sender<Result<String, String>>),
+}
+
+/// What is said where it cannot be read.
+const UNREAD: &str = "the clipboard of the desktop is out of reach here; leave the name out, and paste into the editor that opens";
 
 /// A copy that the desktop did not take: the terminal's turn.
 pub type Refused = String;
@@ -24,11 +33,25 @@ impl Clipboard {
         if remote || !display {
             return Self { desktop: None };
         }
-        let (tx, rx) = mpsc::channel::<String>();
+        let (tx, rx) = mpsc::channel::<Asked>();
         // A thread of its own: connecting to X11 can stall, and whoever owns the selection must stay to serve it.
         let keeper = std::thread::Builder::new().name("clipboard".into()).spawn(move || {
             let mut clipboard = arboard::Clipboard::new();
-            for text in rx {
+            for asked in rx {
+                let text = match asked {
+                    Asked::Take(text) => text,
+                    Asked::Give(to) => {
+                        let text = match &mut clipboard {
+                            Ok(clipboard) => {
+                                clipboard.get_text().map_err(|error| error.to_string())
+                            }
+                            Err(error) => Err(format!("{UNREAD} ({error})")),
+                        };
+                        // Whoever asked may not wait any longer.
+                        let _ = to.send(text);
+                        continue;
+                    }
+                };
                 let taken = match &mut clipboard {
                     Ok(clipboard) => clipboard.set_text(text.as_str()).is_ok(),
                     Err(_) => false,
@@ -44,8 +67,22 @@ impl Clipboard {
     /// Gives text to the desktop; `Some(text)` where it is for the terminal to take.
     pub fn copy(&self, text: String) -> Option<String> {
         match &self.desktop {
-            Some(desktop) => desktop.send(text).err().map(|mpsc::SendError(text)| text),
+            Some(desktop) => match desktop.send(Asked::Take(text)) {
+                Err(mpsc::SendError(Asked::Take(text))) => Some(text),
+                _ => None,
+            },
             None => Some(text),
+        }
+    }
+
+    /// What was copied last, by whichever program; or why that is not known.
+    pub fn read(&self) -> impl Future<Output = Result<String, String>> + Send + use<> {
+        let (to, text) = oneshot::channel();
+        let asked =
+            self.desktop.as_ref().is_some_and(|desktop| desktop.send(Asked::Give(to)).is_ok());
+        async move {
+            let unread = || Err(UNREAD.to_owned());
+            if asked { text.await.unwrap_or_else(|_| unread()) } else { unread() }
         }
     }
 }

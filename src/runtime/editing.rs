@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
 
-use crate::app::{Begin, EditId, EditNews, Msg, Opener};
+use crate::app::{Begin, EditId, EditNews, Msg, Opener, Origin};
 use crate::change::Target;
 use crate::change::edit::{Aim, Draft, Edited, Part, Reviewed, bare, edited, write};
+use crate::cluster::openapi::Shelf;
 use crate::cluster::{Client, review, write as cluster};
 use crate::kinds::Catalog;
 use crate::store::Str;
 
 use super::clusters::sentence;
 use super::drafts::{self, Drafts};
+use super::schemas::problems;
 use super::{Runtime, open};
 
 /// How many objects are read, or asked about, at once.
@@ -30,22 +32,31 @@ pub struct Place {
     pub drafts: Drafts,
     /// What `~` stands for.
     pub home: Option<PathBuf>,
+    /// Where schemas are kept.
+    pub shelf: Shelf,
 }
 
 impl Runtime {
     fn place(&self, cluster: &Str) -> Place {
         let home = self.outside.access.env.any(&["HOME"]).map(PathBuf::from);
         let client = self.clusters.client(cluster);
-        Place { client, context: cluster.to_string(), drafts: self.drafts.clone(), home }
+        let (drafts, shelf) = (self.drafts.clone(), self.shelf());
+        Place { client, context: cluster.to_string(), drafts, home, shelf }
     }
 
     /// Begins an edit.
     pub(super) fn begin_edit(&self, id: EditId, cluster: &Str, namespace: String, with: Begin) {
         let (place, news) = (self.place(cluster), self.news_tx.clone());
         let keeper = self.keeper.clone();
+        let copied = matches!(with, Begin::Text { from: Origin::Clipboard, .. });
+        let copied = copied.then(|| self.clipboard.read());
         tokio::spawn(async move {
             keeper.settle().await;
-            let heard = begin(&place, namespace, with).await;
+            let copied = match copied {
+                Some(copied) => copied.await,
+                None => Ok(String::new()),
+            };
+            let heard = begin(&place, namespace, with, copied).await;
             // The loop is gone only when kx ends.
             let _ = news.send(Msg::Edit(id, heard)).await;
         });
@@ -102,11 +113,21 @@ impl Runtime {
 }
 
 /// Begins an edit: what is to be opened in the editor, or reviewed at once.
-async fn begin(place: &Place, namespace: String, begin: Begin) -> EditNews {
-    begun(place, namespace, begin).await.unwrap_or_else(EditNews::Failed)
+async fn begin(
+    place: &Place,
+    namespace: String,
+    begin: Begin,
+    copied: Result<String, String>,
+) -> EditNews {
+    begun(place, namespace, begin, copied).await.unwrap_or_else(EditNews::Failed)
 }
 
-async fn begun(place: &Place, namespace: String, begin: Begin) -> Result<EditNews, String> {
+async fn begun(
+    place: &Place,
+    namespace: String,
+    begin: Begin,
+    copied: Result<String, String>,
+) -> Result<EditNews, String> {
     let draft = |aim, parts| Draft {
         name: String::new(),
         path: String::new(),
@@ -135,7 +156,15 @@ async fn begun(place: &Place, namespace: String, begin: Begin) -> Result<EditNew
             let draft = place.drafts.begin(draft, &text)?;
             Ok(EditNews::Ready { draft: Arc::new(draft), open: true, fresh: true, text })
         }
-        Begin::Text { aim, file: Some(file) } => {
+        Begin::Text { aim, from: Origin::Clipboard } => {
+            let text = copied?;
+            if text.trim().is_empty() {
+                return Err("the clipboard is empty".to_owned());
+            }
+            let draft = place.drafts.begin(draft(aim, Vec::new()), &text)?;
+            Ok(EditNews::Ready { draft: Arc::new(draft), open: false, fresh: true, text })
+        }
+        Begin::Text { aim, from: Origin::File(file) } => {
             let file = match (file.strip_prefix("~/"), &place.home) {
                 (Some(rest), Some(home)) => home.join(rest),
                 _ => PathBuf::from(file),
@@ -144,7 +173,7 @@ async fn begun(place: &Place, namespace: String, begin: Begin) -> Result<EditNew
             let draft = place.drafts.begin(draft(aim, Vec::new()), &text)?;
             Ok(EditNews::Ready { draft: Arc::new(draft), open: false, fresh: true, text })
         }
-        Begin::Text { aim, file: None } => {
+        Begin::Text { aim, from: Origin::Typed } => {
             let notes = [
                 format!("What stands here is to be {} in {}; objects are separated by ---.",
                     if aim == Aim::Apply { "applied" } else { "created" }, place.context),
@@ -204,16 +233,26 @@ async fn reviewed(
         let (draft, text) = (Arc::clone(&draft), text.clone());
         away(move || edited(&draft, &text, &catalog)).await?
     };
+    let mut found = Vec::new();
     let reviews = match read {
         Ok(all) => {
             let aim = draft.aim;
             let each = async |edited: Edited| review::review(client, aim, edited).await;
+            let unchanged = all.is_empty();
             let all = futures::stream::iter(all).map(each).buffered(AT_ONCE);
-            Ok(all.try_collect().await?)
+            let look = async {
+                if unchanged {
+                    return Vec::new();
+                }
+                problems(client, &place.shelf, &text, aim != Aim::Apply).await
+            };
+            let (all, looked) = tokio::join!(all.try_collect::<Vec<_>>(), look);
+            found = looked;
+            Ok(all?)
         }
         Err(mistake) => Err(mistake),
     };
-    Ok(Reviewed { draft, text, reviews })
+    Ok(Reviewed { draft, text, reviews, problems: found })
 }
 
 async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {

@@ -5,7 +5,7 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::{Mutex, Semaphore, mpsc, watch};
 
 use crate::app::{Msg, RunId};
-use crate::change::{Change, Course, Outcome, Report, Turn};
+use crate::change::{Change, Course, Outcome, Report, Target, Turn};
 use crate::cluster::write::Pace;
 
 use super::writer::Writer;
@@ -47,7 +47,8 @@ async fn run(
     };
     let mut under_way = FuturesUnordered::new();
     for (number, change) in changes.into_iter().enumerate() {
-        let before = leader(&run.agreed, number).and_then(|leader| ends.get(leader).cloned());
+        let before = leaders(&run.agreed, number);
+        let before = before.into_iter().filter_map(|at| ends.get(at).cloned()).collect();
         let (end, ended) = watch::channel(None);
         ends.push(ended);
         under_way.push(run.one(number, change, before, end));
@@ -56,7 +57,7 @@ async fn run(
         for (number, change) in joined {
             // What it follows is done.
             let (end, _) = watch::channel(None);
-            under_way.push(run.one(number, change, None, end));
+            under_way.push(run.one(number, change, Vec::new(), end));
         }
     }
 }
@@ -81,13 +82,16 @@ impl Running {
         &self,
         number: usize,
         change: Change,
-        before: Option<watch::Receiver<Option<End>>>,
+        before: Vec<watch::Receiver<Option<End>>>,
         end: watch::Sender<Option<End>>,
     ) -> Vec<(usize, Change)> {
-        let before = match before {
-            Some(before) => ended(before).await,
-            None => End::default(),
-        };
+        let mut all = Vec::new();
+        for end in before {
+            all.push(ended(end).await);
+        }
+        // Of several it minds one that did not go well.
+        let worst = all.iter().position(|end| !end.well).unwrap_or_default();
+        let before = all.into_iter().nth(worst).unwrap_or_default();
         let turn = change.deed.turn();
         // What only follows another minds whether that one was done, not how its row of steps went.
         let (course, led) = match turn {
@@ -185,13 +189,14 @@ impl Default for End {
     }
 }
 
-/// The change that another waits for.
-fn leader(changes: &[Change], at: usize) -> Option<usize> {
-    if changes[at].deed.turn() != Turn::Free {
-        return at.checked_sub(1);
+/// The changes that another waits for.
+fn leaders(changes: &[Change], at: usize) -> Vec<usize> {
+    let deed = &changes[at].deed;
+    if deed.turn() != Turn::Free {
+        return at.checked_sub(1).into_iter().collect();
     }
-    let target = changes[at].deed.follows()?;
-    changes[..at].iter().position(|change| change.target == *target)
+    let of = |target: &Target| changes[..at].iter().position(|change| change.target == *target);
+    deed.follows().into_iter().chain(deed.after()).filter_map(of).collect()
 }
 
 /// Waits for the end of a change.

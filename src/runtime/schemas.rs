@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::app::{EditId, EditNews, Msg};
+use crate::change::edit::Mistake;
+use crate::cluster::Client;
 use crate::cluster::openapi::{self, Shelf};
-use crate::editor::{Checked, Schemas, check};
+use crate::editor::{Checked, Problem, Schemas, check};
 use crate::openapi::Document;
 use crate::store::Str;
 
@@ -31,21 +33,50 @@ impl Runtime {
         });
     }
 
+    /// Where schemas are kept between runs.
+    pub(super) fn shelf(&self) -> Shelf {
+        Shelf::new(self.outside.cache.as_ref().map(|cache| cache.join("openapi")))
+    }
+
     /// Reads the schemas of an apiVersion.
     pub(super) fn read_schema(&self, id: EditId, cluster: &Str, version: String) {
         let news = self.news_tx.clone();
         let client = self.clusters.client(cluster);
-        let shelf = Shelf::new(self.outside.cache.as_ref().map(|cache| cache.join("openapi")));
+        let shelf = self.shelf();
         tokio::spawn(async move {
-            let read = async {
-                let client = client.ok_or("there is no connection to the cluster")?;
-                let json = openapi::document(&client, &version, &shelf).await;
-                let json = json.map_err(|error| sentence(&error))?;
-                let document = tokio::task::spawn_blocking(move || Document::read(&json)).await;
-                document.map_err(|error| error.to_string())?.map(Arc::new)
+            let document = match client {
+                Some(client) => document(&client, &version, &shelf).await,
+                None => Err("there is no connection to the cluster".to_owned()),
             };
-            let document: Result<Arc<Document>, String> = read.await;
             let _ = news.send(Msg::Edit(id, EditNews::Schema(version, document))).await;
         });
     }
+}
+
+async fn document(client: &Client, version: &str, shelf: &Shelf) -> Result<Arc<Document>, String> {
+    let json = openapi::document(client, version, shelf).await.map_err(|e| sentence(&e))?;
+    let document = tokio::task::spawn_blocking(move || Document::read(&json)).await;
+    document.map_err(|error| error.to_string())?.map(Arc::new)
+}
+
+/// What in the lines of a text the server's schemas do not know; those that cannot be had say nothing.
+pub(super) async fn problems(
+    client: &Client,
+    shelf: &Shelf,
+    text: &str,
+    whole: bool,
+) -> Vec<Mistake> {
+    let look = async |schemas: Schemas| {
+        let text = text.to_owned();
+        let looked = tokio::task::spawn_blocking(move || check(&text, &schemas, whole)).await;
+        looked.unwrap_or_default()
+    };
+    let mut schemas = Schemas::new();
+    for version in look(Schemas::new()).await.versions {
+        if let Ok(document) = document(client, &version, shelf).await {
+            schemas.insert(version, document);
+        }
+    }
+    let mistake = |Problem { line, why, .. }: Problem| Mistake { line: Some(line as u64 + 1), why };
+    look(schemas).await.problems.into_iter().map(mistake).collect()
 }

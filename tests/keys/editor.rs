@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use kx::app::{Begin, EditId, EditNews, Editor, Effect, Layer, Layout, Msg, Setup, TextPlace};
+use kx::app::{
+    Begin, EditId, EditNews, Editor, Effect, Layer, Layout, Msg, Origin, Setup, TextPlace,
+};
 use kx::change::Target;
 use kx::change::edit::{Aim, Draft, Part, Reviewed, write};
 use kx::editor::{Checked, Pos, check};
@@ -184,7 +186,8 @@ fn what_is_agreed_to_after_the_review_leaves_the_editor() {
     let review = kx::change::edit::Review::of_edit(edited, object());
     let stored = Arc::clone(&review.wanted);
     let review = review.said(kx::change::edit::Said::Stored(stored));
-    let reviewed = Reviewed { draft, text: text(&world), reviews: Ok(vec![review]) };
+    let reviewed =
+        Reviewed { draft, text: text(&world), reviews: Ok(vec![review]), problems: Vec::new() };
     world.tell(Msg::Edit(id.unwrap(), EditNews::Reviewed(Box::new(reviewed))));
     assert_eq!(world.app.layer(), Layer::Form);
     // "edit on" leads back to it, with what was done in it.
@@ -202,7 +205,8 @@ fn what_is_agreed_to_after_the_review_leaves_the_editor() {
     let review = kx::change::edit::Review::of_edit(edited, object());
     let stored = Arc::clone(&review.wanted);
     let review = review.said(kx::change::edit::Said::Stored(stored));
-    let reviewed = Reviewed { draft, text: text(&world), reviews: Ok(vec![review]) };
+    let reviewed =
+        Reviewed { draft, text: text(&world), reviews: Ok(vec![review]), problems: Vec::new() };
     world.tell(Msg::Edit(id.unwrap(), EditNews::Reviewed(Box::new(reviewed))));
     world.press("enter");
     assert_eq!(world.app.layer(), Layer::Browse);
@@ -399,9 +403,11 @@ fn an_empty_text_begins_with_what_it_is() {
     world.press(r#": "create" enter"#);
     let effects = world.asked();
     let begun = effects.iter().find_map(|effect| match effect {
-        Effect::BeginEdit { id, begin: Begin::Text { aim: Aim::Create, file: None }, .. } => {
-            Some(*id)
-        }
+        Effect::BeginEdit {
+            id,
+            begin: Begin::Text { aim: Aim::Create, from: Origin::Typed },
+            ..
+        } => Some(*id),
         _ => None,
     });
     let draft = draft(&world, Aim::Create);
@@ -412,6 +418,26 @@ fn an_empty_text_begins_with_what_it_is() {
     assert_eq!(offered(&world), ["apiVersion", "kind", "metadata"]);
     world.press("tab \"apps\"");
     assert!(offered(&world).contains(&"apps/v1"), "{:?}", offered(&world));
+}
+
+#[test]
+fn a_text_is_from_a_file_from_the_clipboard_or_typed() {
+    let mut world = deployments(Setup::default());
+    for (line, wanted) in [
+        ("apply", Origin::Typed),
+        ("apply clipboard", Origin::Clipboard),
+        ("apply ./clipboard", Origin::File("./clipboard".to_owned())),
+        ("apply /tmp/all.yaml", Origin::File("/tmp/all.yaml".to_owned())),
+        ("create ~/all.yaml", Origin::File("~/all.yaml".to_owned())),
+    ] {
+        world.press(&format!(r#": "{line}" enter"#));
+        let begun = world.asked().into_iter().find_map(|effect| match effect {
+            Effect::BeginEdit { begin: Begin::Text { from, .. }, .. } => Some(from),
+            _ => None,
+        });
+        assert_eq!(begun, Some(wanted), "{line}");
+        world.press("esc");
+    }
 }
 
 #[test]

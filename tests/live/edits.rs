@@ -74,8 +74,12 @@ impl Editor {
 
     /// Agrees to what is shown, after choosing this where it is not the first.
     async fn agree(&self, draft: Draft, reviews: Vec<Review>, chosen: &str) -> Vec<Report> {
-        let reviewed =
-            Reviewed { draft: Arc::new(draft), text: String::new(), reviews: Ok(reviews) };
+        let reviewed = Reviewed {
+            draft: Arc::new(draft),
+            text: String::new(),
+            reviews: Ok(reviews),
+            problems: Vec::new(),
+        };
         let mut edition = Edition::new(reviewed);
         edition.answer(vec![chosen.to_owned()]);
         assert_eq!(edition.editing(), None, "{chosen}");

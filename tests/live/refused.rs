@@ -114,8 +114,12 @@ async fn refused(twins: &Twins, namespace: &str, words: &str) {
         }
         other => panic!("{other:?}"),
     }
-    let reviewed =
-        Reviewed { draft: Arc::new(draft.clone()), text: text.clone(), reviews: Ok(vec![review]) };
+    let reviewed = Reviewed {
+        draft: Arc::new(draft.clone()),
+        text: text.clone(),
+        reviews: Ok(vec![review]),
+        problems: Vec::new(),
+    };
     let edition = Edition::new(reviewed);
     let nothing = HashMap::new();
     let facts = Facts::new(&nothing, &|_| None, &twins.catalog, now());

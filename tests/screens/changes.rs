@@ -112,9 +112,11 @@ fn draft(target: &Target, base: &Value) -> Arc<Draft> {
 /// What the person sees after the editor.
 fn reviewed(talk: &mut Talk, (target, theirs, ours): (Target, Value, Value), stored: Value) {
     let draft = draft(&target, &theirs);
-    let edited = Edited { target, base: Arc::new(theirs.clone()), ours: Arc::new(ours) };
+    let edited =
+        Edited { target, base: Arc::new(theirs.clone()), ours: Arc::new(ours), needs: Vec::new() };
     let review = Review::of_edit(edited, theirs).said(Said::Stored(Arc::new(stored)));
-    let reviewed = Reviewed { draft, text: String::new(), reviews: Ok(vec![review]) };
+    let reviewed =
+        Reviewed { draft, text: String::new(), reviews: Ok(vec![review]), problems: Vec::new() };
     talk.keys("e");
     talk.send(Msg::Edit(EditId(0), EditNews::Reviewed(Box::new(reviewed))));
     talk.settle();

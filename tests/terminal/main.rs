@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+mod applied;
 mod pty;
 mod read_only;
 mod session;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use kx::change::edit::{Aim, Draft, Edited, Edition, Reviewed, Said};
+use kx::change::edit::{self, Aim, Draft, Edited, Edition, Mistake, Review, Reviewed, Said};
 use kx::change::{Change, Outcome, Proposal, Target};
 use kx::cluster::{Client, review, write};
-use kx::kinds::Catalog;
+use kx::kinds::{Catalog, Resource};
 use kx::sheet::{Facts, Subject};
 use serde_json::{Value, json};
 
@@ -31,20 +31,34 @@ fn web(version: u64, replicas: u64, image: &str) -> Value {
 
 /// The first version was edited: another image.
 fn edited() -> Edited {
-    Edited { target: target(), base: Arc::new(web(1, 3, "b:1")), ours: Arc::new(web(1, 3, "b:2")) }
+    Edited {
+        target: target(),
+        base: Arc::new(web(1, 3, "b:1")),
+        ours: Arc::new(web(1, 3, "b:2")),
+        needs: Vec::new(),
+    }
 }
 
-fn edition(review: kx::change::edit::Review) -> Edition {
+fn draft_to(aim: Aim) -> Draft {
     let text = |of: &str| of.to_owned();
-    let draft = Arc::new(Draft {
+    Draft {
         name: text("d"),
         path: text("/d.yaml"),
         context: text("lab"),
         namespace: text("shop"),
-        aim: Aim::Edit,
+        aim,
         parts: Vec::new(),
-    });
-    Edition::new(Reviewed { draft, text: String::new(), reviews: Ok(vec![review]) })
+    }
+}
+
+fn edition(review: Review) -> Edition {
+    let draft = Arc::new(draft_to(Aim::Edit));
+    Edition::new(Reviewed {
+        draft,
+        text: String::new(),
+        reviews: Ok(vec![review]),
+        problems: Vec::new(),
+    })
 }
 
 fn facts<T>(then: impl FnOnce(&Facts<'_>) -> T) -> T {
@@ -173,4 +187,137 @@ async fn refusals_are_told_whole_and_a_webhook_that_knows_no_dry_run_is_no_dead_
     edition.answer(vec!["send it unseen".to_owned()]);
     assert_eq!(edition.editing(), None);
     assert_eq!(facts(|facts| edition.changes(facts)).unwrap().len(), 1);
+}
+
+/// What every cluster serves, definitions among it.
+fn catalog() -> Catalog {
+    let definitions = Resource {
+        group: "apiextensions.k8s.io".to_owned(),
+        version: "v1".to_owned(),
+        plural: "customresourcedefinitions".to_owned(),
+        singular: "customresourcedefinition".to_owned(),
+        kind: "CustomResourceDefinition".to_owned(),
+        ..Resource::default()
+    };
+    let usual = Catalog::default();
+    Catalog::new(
+        usual
+            .iter()
+            .map(|resource| Resource::clone(resource))
+            .chain([definitions])
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// What this text makes is held against a server that has nothing yet but what `there` says.
+async fn reviewed(text: &str, there: &'static [&'static str]) -> (Vec<Review>, Vec<String>) {
+    let server = Server::start(move |asked| {
+        let is_there = there.iter().any(|path| asked.path == *path);
+        match asked.method.as_str() {
+            "GET" if is_there => {
+                Reply::json(&json!({"kind": "Namespace", "metadata": {"uid": "n"}}))
+            }
+            "GET" => Reply::status(404, "NotFound", "not found"),
+            _ if asked.path.contains("configmaps/bad") => {
+                Reply::status(400, "BadRequest", "strict decoding error: unknown field \"dota\"")
+            }
+            _ => Reply::json(
+                &json!({"kind": "x", "metadata": {"name": "x"}, "data": {"a": "stored"}}),
+            ),
+        }
+    })
+    .await;
+    let draft = draft_to(Aim::Apply);
+    let mut reviews = Vec::new();
+    for edited in edit::edited(&draft, text, &catalog()).unwrap() {
+        reviews.push(review::review(&server.writer, Aim::Apply, edited).await.unwrap());
+    }
+    let asked = server.asked().into_iter().filter(|asked| asked.method == "PATCH");
+    (reviews, asked.map(|asked| asked.path).collect())
+}
+
+const OWN: &str = "
+apiVersion: v1
+kind: Namespace
+metadata: {name: new}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: one, namespace: new}
+data: {a: b}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: two}
+data: {a: b}
+";
+
+#[tokio::test]
+async fn what_an_earlier_document_makes_room_for_is_not_asked_about_and_sent_after_it() {
+    let (reviews, asked) = reviewed(OWN, &[]).await;
+    let paths = ["/api/v1/namespaces/new", "/api/v1/namespaces/shop/configmaps/two"];
+    assert_eq!(asked, paths, "the server cannot know of the other");
+    let edition = Edition::new(Reviewed {
+        draft: Arc::new(draft_to(Aim::Apply)),
+        text: String::new(),
+        reviews: Ok(reviews),
+        problems: vec![Mistake { line: Some(9), why: "there is no field dota".to_owned() }],
+    });
+    let text = shown(&edition);
+    let words = "the server cannot say what it would store before namespace/new is there, which";
+    assert!(text.contains(words), "{text}");
+    assert!(text.contains("line 9: there is no field dota"), "{text}");
+    assert!(text.contains("+ data:\n+   a: b"), "it is shown as it would be sent: {text}");
+    // One key sends all of it, each after what it needs.
+    assert_eq!(edition.verb(), "apply");
+    let changes = facts(|facts| edition.changes(facts)).unwrap();
+    let after: Vec<Vec<String>> =
+        changes.iter().map(|c| c.deed.after().iter().map(|t| t.short()).collect()).collect();
+    assert_eq!(after, [vec![], vec!["namespace/new".to_owned()], vec![]]);
+
+    // Where the namespace is there already, everything is asked about.
+    let (reviews, asked) = reviewed(OWN, &["/api/v1/namespaces/new"]).await;
+    assert_eq!(asked.len(), 3);
+    assert!(reviews.iter().all(|review| matches!(review.said, Said::Stored(_))));
+}
+
+const BAD: &str = "
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.org}
+spec:
+  group: example.org
+  scope: Cluster
+  names: {kind: Widget, plural: widgets, singular: widget}
+  versions: [{name: v1, served: true, storage: true}, {name: v0, served: false, storage: false}]
+---
+apiVersion: example.org/v1
+kind: Widget
+metadata: {name: one}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: bad}
+";
+
+#[tokio::test]
+async fn a_kind_of_the_same_text_is_known_and_what_is_refused_holds_everything_up() {
+    let (reviews, _) = reviewed(BAD, &[]).await;
+    let widget = &reviews[1].edited.target;
+    assert_eq!(widget.path(""), "/apis/example.org/v1/widgets/one");
+    assert!(matches!(&reviews[1].said, Said::Later(needed, None) if needed.len() == 1));
+    assert!(matches!(&reviews[2].said, Said::Refused(why, _) if why.contains("dota")));
+    let mut edition = Edition::new(Reviewed {
+        draft: Arc::new(draft_to(Aim::Apply)),
+        text: String::new(),
+        reviews: Ok(reviews),
+        problems: Vec::new(),
+    });
+    assert_eq!(edition.verb(), "edit on");
+    edition.answer(vec!["send the others".to_owned()]);
+    assert_eq!(facts(|facts| edition.changes(facts)).unwrap().len(), 1, "what was seen, alone");
+    // A version that is not served is not known.
+    let unserved = BAD.replace("example.org/v1\n", "example.org/v0\n");
+    let mistake = edit::edited(&draft_to(Aim::Apply), &unserved, &catalog()).unwrap_err();
+    assert!(mistake.words().contains("serves no Widget of example.org/v0"), "{mistake:?}");
 }

@@ -58,7 +58,7 @@ pub enum Command {
     Action(Action),
     /// Show something of a release of Helm.
     Helm(HelmCommand),
-    /// Apply or create what a file says, or what is typed into an empty one.
+    /// Apply or create what a file or the clipboard says, or what is typed into an empty text.
     Text(Aim, Option<String>),
     /// List the drafts of edits that were left.
     Drafts,

@@ -36,7 +36,7 @@ pub fn parse(line: &str) -> Result<Option<Command>, Complaint> {
         let mut args = rest.to_vec();
         match filter {
             // What would be a filter after a resource is a path here.
-            Some(Word { text, at }) if command.args.contains("/PATH") => {
+            Some(Word { text, at }) if command.takes_path() => {
                 args.push(Word { text: format!("/{text}"), at });
             }
             Some(filter) => return complain(&filter, format!("{} takes no filter", first.text)),
@@ -118,6 +118,7 @@ fn split_flag(text: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::change::edit::Aim;
     use proptest::prelude::*;
 
     fn shown(line: &str) -> Show {
@@ -167,6 +168,9 @@ mod tests {
         );
         assert_eq!(parse("files /var/a b"), Ok(Some(Command::Files(Some("/var/a b".into())))));
         assert_eq!(parse("files"), Ok(Some(Command::Files(None))));
+        let text = |file: &str| Ok(Some(Command::Text(Aim::Apply, Some(file.to_owned()))));
+        assert_eq!(parse("apply /tmp/all.yaml"), text("/tmp/all.yaml"));
+        assert_eq!(parse("apply dir/all.yaml"), text("dir/all.yaml"));
         assert_eq!(parse("  "), Ok(None));
     }
 

@@ -23,6 +23,13 @@ pub struct CommandInfo {
     pub(super) make: fn(&[Word]) -> Result<Command, Complaint>,
 }
 
+impl CommandInfo {
+    /// Whether a path may follow, which can begin with a slash.
+    pub(super) fn takes_path(&self) -> bool {
+        ["/PATH", "FILE"].iter().any(|word| self.args.contains(word))
+    }
+}
+
 /// Every command beside resources and actions.
 pub const COMMANDS: &[CommandInfo] = &[
     CommandInfo {
@@ -130,15 +137,15 @@ pub const COMMANDS: &[CommandInfo] = &[
     },
     CommandInfo {
         names: &["apply"],
-        args: "[FILE]",
-        doc: "apply what a file says, with server-side apply, after showing what the server would store; without a file, what is typed or pasted",
+        args: "[FILE|clipboard]",
+        doc: "apply what a file or the clipboard says, with server-side apply, after showing what the server would store; without a file, what is typed or pasted",
         refuses: |app| app.may_edit("apply").err(),
         make: |args| Ok(Command::Text(Aim::Apply, one(args)?)),
     },
     CommandInfo {
         names: &["create"],
-        args: "[FILE]",
-        doc: "create what a file says, after showing what the server would make of it; without a file, what is typed or pasted",
+        args: "[FILE|clipboard]",
+        doc: "create what a file or the clipboard says, after showing what the server would make of it; without a file, what is typed or pasted",
         refuses: |app| app.may_edit("create").err(),
         make: |args| Ok(Command::Text(Aim::Create, one(args)?)),
     },

@@ -12,7 +12,7 @@ use super::merge::Keep;
 use super::put::{Apply, Create, Put};
 use super::recreate::Recreate;
 use super::review::{Review, Reviewed, Said, together};
-use super::text;
+use super::text::{self, Mistake};
 
 /// How wide a sentence is written: a form's width.
 const WIDTH: usize = 90;
@@ -85,10 +85,12 @@ impl Edition {
         let all = self.reviews();
         let count = |is: fn(&Said) -> bool| all.iter().filter(|r| is(&r.said)).count();
         let good = count(|said| matches!(said, Said::Stored(_)));
+        // What an earlier document makes room for is as good as that one is.
+        let later = count(|said| matches!(said, Said::Later(_, None)));
         if all.is_empty() {
             return vec![Then::EditOn];
         }
-        if good == all.len() {
+        if good + later == all.len() {
             return vec![Then::Send, Then::EditOn];
         }
         let mut ways = vec![Then::EditOn];
@@ -105,6 +107,12 @@ impl Edition {
         ways
     }
 
+    /// What the schemas do not know, where the server has not said yet that it would store all of it.
+    fn problems<'a>(&self, problems: &'a [Mistake]) -> &'a [Mistake] {
+        let stored = |review: &Review| matches!(review.said, Said::Stored(_) | Said::Owned(..));
+        if self.reviews().iter().all(stored) { &[] } else { problems }
+    }
+
     fn then(&self) -> Then {
         let ways = self.ways();
         let chosen = ways.iter().find(|way| self.word(**way) == self.chosen);
@@ -115,7 +123,7 @@ impl Edition {
     fn deed(&self, review: &Review, then: Then) -> Option<Arc<dyn Deed>> {
         let stored = match &review.said {
             Said::Stored(stored) | Said::Owned(_, stored) => Some(Arc::clone(stored)),
-            Said::Unsaid(_) => None,
+            Said::Unsaid(_) | Said::Later(..) => None,
             Said::Refused(..) if then == Then::Recreate => {
                 let Recreation { bare, .. } = recreation(review)?;
                 return Some(Arc::new(Recreate { wanted: Arc::clone(&review.wanted), bare }));
@@ -126,16 +134,21 @@ impl Edition {
             return None;
         }
         let wanted = Arc::clone(&review.wanted);
+        let after = match &review.said {
+            Said::Later(needed, _) => needed.clone(),
+            _ => Vec::new(),
+        };
+        let force = then == Then::TakeOver;
         Some(match self.aim() {
             Aim::Edit => Arc::new(Put { edited: review.edited.clone(), stored }),
-            Aim::Apply => Arc::new(Apply { wanted, force: then == Then::TakeOver, stored }),
-            Aim::Create => Arc::new(Create { wanted }),
+            Aim::Apply => Arc::new(Apply { wanted, force, stored, after }),
+            Aim::Create => Arc::new(Create { wanted, after }),
         })
     }
 
     /// The draft and the text with which the editor is opened again.
     fn again(&self) -> (Arc<Draft>, String) {
-        let Reviewed { draft, text, reviews } = &self.reviewed;
+        let Reviewed { draft, text, reviews, problems } = &self.reviewed;
         let save = "correct it and save; what you leave as it is is asked again".to_owned();
         match reviews {
             Err(mistake) => (Arc::clone(draft), text::with_mistake(text, mistake, &save)),
@@ -165,7 +178,7 @@ impl Edition {
                     _ => None,
                 });
                 let notes: Vec<String> = refused.collect();
-                (Arc::clone(draft), text::with_notes(text, &notes))
+                (Arc::clone(draft), text::with_problems(text, &notes, self.problems(problems)))
             }
         }
     }
@@ -203,8 +216,11 @@ impl Subject for Edition {
                 lines.push(muted("The text is kept as it is, and can be opened again."));
             }
             Ok(reviews) => {
-                for (number, review) in reviews.iter().enumerate() {
-                    if number > 0 {
+                for problem in self.problems(&self.reviewed.problems) {
+                    lines.extend(wrapped(&problem.words(), Health::Warning));
+                }
+                for review in reviews {
+                    if !lines.is_empty() {
                         lines.push(Line::default());
                     }
                     show(review, reviews.len() > 1, self.reveal, &mut lines);
@@ -239,6 +255,18 @@ fn show(review: &Review, several: bool, reveal: bool, lines: &mut Vec<Line>) {
                 Health::Warning,
             ));
             lines.push(muted("It would be sent this:"));
+        }
+        Said::Later(needed, why) => {
+            let needed: Vec<String> = needed.iter().map(Target::short).collect();
+            let needed = needed.join(" and ");
+            let text = match why {
+                None => format!(
+                    "the server cannot say what it would store before {needed} is there, which stands above"
+                ),
+                Some(why) => format!("{why}; it may take it once {needed} is as it stands above"),
+            };
+            lines.extend(wrapped(&text, Health::Warning));
+            lines.push(muted("It would be sent this, after that:"));
         }
         Said::Owned(why, _) => {
             lines.extend(wrapped(why, Health::Warning));

@@ -9,6 +9,7 @@ mod edition;
 mod leave;
 mod list;
 mod merge;
+mod needs;
 mod put;
 mod recreate;
 mod review;
@@ -20,8 +21,9 @@ pub use edition::{Editing, Edition};
 pub use leave::Leave;
 pub use list::List;
 pub use merge::{Conflict, Keep, Merged, merge};
+pub use needs::defines;
 pub use review::{Edited, Review, Reviewed, Said, edited};
-pub use text::{Mistake, bare, documents, read, with_notes, write, write_conflicts};
+pub use text::{Mistake, bare, documents, read, with_notes, with_problems, write, write_conflicts};
 
 use super::need::{GET, Need};
 use super::{Does, Of, Offer};

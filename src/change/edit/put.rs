@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::undo::own;
 use super::super::{Call, Deed, Method, Patch, Target};
 use super::merge::Keep;
+use super::needs::awaited;
 use super::review::{Edited, together};
 
 /// Puts an edited object in the place of what is there, with what others changed meanwhile where that meets nothing of ours.
@@ -56,6 +57,8 @@ pub(super) struct Apply {
     pub force: bool,
     /// What the server said that it would store.
     pub stored: Option<Arc<Value>>,
+    /// What must be there first.
+    pub after: Vec<Target>,
 }
 
 impl Apply {
@@ -97,12 +100,22 @@ impl Deed for Apply {
             .is_some_and(|stored| own(stored) == own(object) && managed(stored) == managed(object));
         Ok((!so).then(|| Self::call_of(target, &self.wanted, self.force)))
     }
+
+    fn after(&self) -> &[Target] {
+        &self.after
+    }
+
+    fn waits_for(&self, target: &Target, now: Option<&Value>) -> Option<String> {
+        awaited(target, now)
+    }
 }
 
 /// Makes an object that is not there yet.
 #[derive(Debug)]
 pub(super) struct Create {
     pub wanted: Arc<Value>,
+    /// What must be there first.
+    pub after: Vec<Target>,
 }
 
 impl Deed for Create {
@@ -124,5 +137,13 @@ impl Deed for Create {
         }
         let namespace = (!target.namespace.is_empty()).then_some(target.namespace.as_str());
         Ok(Some(Call::create(&target.resource.path(namespace), (*self.wanted).clone())))
+    }
+
+    fn after(&self) -> &[Target] {
+        &self.after
+    }
+
+    fn waits_for(&self, target: &Target, now: Option<&Value>) -> Option<String> {
+        awaited(target, now)
     }
 }

@@ -11,6 +11,7 @@ use super::super::call::uid;
 use super::super::{Call, Target, shown};
 use super::draft::{Aim, Draft};
 use super::merge::{Conflict, Keep, merge};
+use super::needs::Made;
 use super::put::Apply;
 use super::text::{self, Mistake};
 
@@ -27,6 +28,8 @@ pub struct Edited {
     pub base: Arc<Value>,
     /// How its text has it.
     pub ours: Arc<Value>,
+    /// What documents before it in the text make that it needs: its namespace, its definition.
+    pub needs: Vec<Target>,
 }
 
 impl Edited {
@@ -47,6 +50,8 @@ pub enum Said {
     Stored(Arc<Value>),
     /// It cannot say: why.
     Unsaid(String),
+    /// It cannot say before these are made, which documents before it in the text make: and why, in its words where it was asked.
+    Later(Vec<Target>, Option<String>),
     /// Fields belong to other managers: which and whose, in its words; it would store this if they were taken over.
     Owned(String, Arc<Value>),
     /// It refuses: why, in its words, and which fields cannot be changed once they are set.
@@ -83,6 +88,8 @@ pub struct Reviewed {
     pub text: String,
     /// The objects that differ, or what is wrong with the text.
     pub reviews: Result<Vec<Review>, Mistake>,
+    /// What in its lines the server's schemas do not know.
+    pub problems: Vec<Mistake>,
 }
 
 /// What of a text differs from the objects of its draft.
@@ -94,7 +101,14 @@ pub fn edited(draft: &Draft, text: &str, catalog: &Catalog) -> Result<Vec<Edited
     match draft.aim {
         Aim::Edit => edits(draft, objects),
         Aim::Apply | Aim::Create => {
-            objects.into_iter().map(|object| applied(draft, object, catalog)).collect()
+            let mut made = Made::default();
+            let mut all = Vec::new();
+            for object in objects {
+                let edited = applied(draft, object, catalog, &made)?;
+                made.add(&edited.ours, &edited.target);
+                all.push(edited);
+            }
+            Ok(all)
         }
     }
 }
@@ -130,18 +144,25 @@ fn edits(draft: &Draft, objects: Vec<Value>) -> Result<Vec<Edited>, Mistake> {
                 target: part.target.clone(),
                 base: Arc::clone(&part.base),
                 ours: Arc::new(object),
+                needs: Vec::new(),
             });
         }
     }
     Ok(out)
 }
 
-/// An object that is to be applied or created, with its place.
-fn applied(draft: &Draft, mut object: Value, catalog: &Catalog) -> Result<Edited, Mistake> {
+/// An object that is to be applied or created, with its place, given what the documents before it make.
+fn applied(
+    draft: &Draft,
+    mut object: Value,
+    catalog: &Catalog,
+    made: &Made,
+) -> Result<Edited, Mistake> {
     let version = object["apiVersion"].as_str().unwrap_or_default().to_owned();
     let kind = object["kind"].as_str().unwrap_or_default().to_owned();
     let (group, number) = version.rsplit_once('/').unwrap_or(("", &version));
-    let Some(resource) = catalog.by_kind(group, &kind) else {
+    let known = catalog.by_kind(group, &kind).or_else(|| made.resource(group, number, &kind));
+    let Some(resource) = known else {
         return Err(Mistake::new(format!("this cluster serves no {kind} of {version}")));
     };
     let resource = if resource.version == number {
@@ -158,8 +179,9 @@ fn applied(draft: &Draft, mut object: Value, catalog: &Catalog) -> Result<Edited
     if resource.namespaced {
         object["metadata"]["namespace"] = Value::from(namespace.clone());
     }
+    let needs = made.needed_for(&resource, &namespace);
     let target = Target { resource, namespace, name, uid: None };
-    Ok(Edited { target, base: Arc::default(), ours: Arc::new(object) })
+    Ok(Edited { target, base: Arc::default(), ours: Arc::new(object), needs })
 }
 
 /// What is to be stored, and where both sides changed the same.
@@ -229,7 +251,7 @@ impl Review {
     pub fn said(mut self, said: Said) -> Self {
         let would = match &said {
             Said::Stored(stored) | Said::Owned(_, stored) => stored,
-            Said::Unsaid(_) | Said::Refused(..) | Said::Met => &self.wanted,
+            Said::Unsaid(_) | Said::Later(..) | Said::Refused(..) | Said::Met => &self.wanted,
         };
         let resource = &self.edited.target.resource;
         self.lines = shown::difference(resource, &self.theirs, would, false);

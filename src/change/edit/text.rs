@@ -64,6 +64,20 @@ pub fn with_mistake(text: &str, mistake: &Mistake, advice: &str) -> String {
     with_notes(text, &notes(Mistake { line, ..mistake.clone() }.words()))
 }
 
+/// A text that begins with these lines of kx's own and with what is wrong with it, each with the line that it has there.
+pub fn with_problems(text: &str, notes: &[String], problems: &[Mistake]) -> String {
+    let before = body(text).0;
+    let lines = |words: &str| words.lines().count() as u64;
+    let all = notes.iter().map(|note| lines(note)).sum::<u64>()
+        + problems.iter().map(|problem| lines(&problem.why)).sum::<u64>();
+    let told = problems.iter().map(|problem| {
+        let line = problem.line.map(|line| line.saturating_sub(before).saturating_add(all));
+        Mistake { line, ..problem.clone() }.words()
+    });
+    let notes: Vec<String> = notes.iter().cloned().chain(told).collect();
+    with_notes(text, &notes)
+}
+
 /// An object without what nobody edits.
 pub fn bare(object: &Value) -> Value {
     let mut object = object.clone();

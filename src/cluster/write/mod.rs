@@ -238,6 +238,10 @@ impl Attempt<'_> {
                         return failed;
                     }
                 }
+                // What was made a moment ago is not known to all of the server at once.
+                Err(Error::NotFound { .. }) if !deed.after().is_empty() && !last => {
+                    tokio::time::sleep(GOING).await;
+                }
                 // Between its calls what is there decides what comes next.
                 Err(error)
                     if may_have_arrived(&error)

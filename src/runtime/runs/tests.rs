@@ -175,3 +175,48 @@ async fn a_guardrail_holds_for_what_joins_too() {
         assert!(why.starts_with("nothing follows: ") && why.contains(said), "{why}");
     }
 }
+
+/// Something that must find others there, or fails.
+#[derive(Debug)]
+struct After(Vec<Target>, Result<(), String>);
+
+impl Deed for After {
+    fn words(&self) -> String {
+        "after".to_owned()
+    }
+
+    fn actions(&self) -> Vec<&'static str> {
+        vec!["apply"]
+    }
+
+    fn after(&self) -> &[Target] {
+        &self.0
+    }
+
+    fn call(&self, _: &Target, _: &Value) -> Result<Option<Call>, String> {
+        self.1.clone().map(|()| None)
+    }
+}
+
+#[tokio::test]
+async fn what_must_be_there_first_is_awaited_and_must_succeed() {
+    let (_demo, client) = cluster().await;
+    let names = pods(&client).await;
+    let pod = |at: usize| target("pods", "shop", &names[at]);
+    let web = target("deployments", "shop", "web");
+    let elsewhere = target("deployments", "shop", "elsewhere");
+    for (made, wanted) in [
+        (Ok(()), Outcome::Already),
+        (Err("no".to_owned()), Outcome::Failed("what must be done first was not done".to_owned())),
+    ] {
+        let changes = vec![
+            Change::new(pod(0), After(Vec::new(), Ok(()))),
+            Change::new(web.clone(), After(Vec::new(), made)),
+            // What is not of this run is awaited by nobody.
+            Change::new(pod(1), After(vec![pod(0), web.clone(), elsewhere.clone()], Ok(()))),
+        ];
+        let (_, ended) = heard(&client, changes, "").await;
+        assert_eq!(ended[0].2, Outcome::Already);
+        assert_eq!(ended[2].2, wanted);
+    }
+}

@@ -249,10 +249,15 @@ fn edit(bench: &Bench, to: &str) -> Change {
         aim: Aim::Edit,
         parts: vec![Part { target: target.clone(), base: Arc::clone(&base) }],
     };
-    let review = Review::of_edit(Edited { target, base, ours }, theirs);
+    let review = Review::of_edit(Edited { target, base, ours, needs: Vec::new() }, theirs);
     let stored = Arc::clone(&review.wanted);
     let reviews = Ok(vec![review.said(Said::Stored(stored))]);
-    let edition = Edition::new(Reviewed { draft: Arc::new(draft), text: String::new(), reviews });
+    let edition = Edition::new(Reviewed {
+        draft: Arc::new(draft),
+        text: String::new(),
+        reviews,
+        problems: Vec::new(),
+    });
     let nothing = HashMap::new();
     let facts = Facts::new(&nothing, &|_| None, &bench.twins.catalog, now());
     edition.changes(&facts).unwrap().remove(0)

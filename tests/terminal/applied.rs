@@ -1,0 +1,85 @@
+//! A file that makes its own namespace and its own kind, applied as a person does it.
+
+use crate::kx;
+use crate::pty::Pty;
+
+const ALL: &str = "
+apiVersion: v1
+kind: Namespace
+metadata: {name: own}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.own.example.org}
+spec:
+  group: own.example.org
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets, singular: widget, listKind: WidgetList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {color: {type: string}}}}}}
+---
+apiVersion: own.example.org/v1
+kind: Widget
+metadata: {name: one, namespace: own}
+spec: {color: red}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: two, namespace: own}
+data: {a: b}
+";
+
+/// Words as they are read, wherever the lines of the screen end.
+fn says(screen: &str, words: &str) -> bool {
+    screen.split_whitespace().collect::<Vec<_>>().join(" ").contains(words)
+}
+
+#[test]
+fn a_file_with_its_own_namespace_and_kind_is_shown_and_applied_by_one_key() {
+    let (command, home) = kx(&["demo", "namespaces"]);
+    let file = home.path().join("all.yaml");
+    std::fs::write(&file, ALL).unwrap();
+    let mut pty = Pty::start(command, 180, 110);
+    pty.wait("the demo's namespaces", |text| text.contains("kube-system"));
+    pty.send(&format!(":apply {}\r", file.display()));
+    let text = pty.wait("what the server says of each", |text| text.contains("Apply 4 objects"));
+    assert_eq!(text.matches("The server would make this:").count(), 2, "{text}");
+    for needed in [
+        "before namespace/own and customresourcedefinition/widgets.own.example.org is there",
+        "before namespace/own is there",
+    ] {
+        assert!(
+            says(&text, &format!("the server cannot say what it would store {needed}")),
+            "{text}"
+        );
+    }
+    pty.send("\r");
+    pty.wait("that all of it is done", |text| text.contains("all 4 done"));
+    pty.send("\x1b[27u:cm own\r");
+    pty.wait("what is stored", |text| text.contains("two") && text.contains("live"));
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
+
+/// Nobody can ask the server about it yet, and its schemas are known all the same.
+#[test]
+fn a_field_that_no_schema_knows_is_told_with_its_line() {
+    let (command, home) = kx(&["demo", "namespaces"]);
+    let file = home.path().join("all.yaml");
+    std::fs::write(&file, ALL.replace("data: {a: b}", "dota: {a: b}")).unwrap();
+    let mut pty = Pty::start(command, 180, 110);
+    pty.wait("the demo's namespaces", |text| text.contains("kube-system"));
+    pty.send(&format!(":apply {}\r", file.display()));
+    let text = pty.wait("what is known of it", |text| text.contains("Apply 4 objects"));
+    let line = ALL.lines().position(|line| line.starts_with("data:")).unwrap() + 1;
+    let words = format!("line {line}: there is no field dota; did you mean data?");
+    assert!(text.contains(&words), "{text}");
+    // What a person leaves is kept.
+    pty.send("\x1b[27u");
+    pty.wait("where the text is", |text| text.contains("the draft is kept in"));
+    pty.send(":q\r");
+    assert!(pty.end().success());
+}
