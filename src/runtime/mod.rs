@@ -123,6 +123,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         forwards: Forwards::default(),
         preparing: None,
         panes: session::Panes::default(),
+        owed: Vec::new(),
     };
     let (columns, lines) = crossterm::terminal::size()?;
     runtime.update(Msg::Resize(columns, lines)).await?;
@@ -174,6 +175,8 @@ struct Runtime {
     preparing: Option<session::Preparing>,
     /// The sessions in the pane.
     panes: session::Panes,
+    /// What the state asked for when the terminal was taken back, and was not performed yet.
+    owed: Vec<Effect>,
 }
 
 /// One thing that woke the loop.
@@ -279,7 +282,7 @@ impl Runtime {
                 terminal::stop();
                 return Ok(());
             }
-            Woken::Stop => return self.perform(Effect::Suspend).await,
+            Woken::Stop => return self.perform_all(vec![Effect::Suspend]).await,
             Woken::Continued if self.live.is_some() => return Ok(()),
             Woken::Continued => {
                 self.terminal.resume()?;

@@ -1,5 +1,7 @@
 //! Effects performed: what the state wants of the outside.
 
+use std::collections::VecDeque;
+
 use crate::app::{Effect, Msg};
 use crate::cluster::objects::Which;
 use crate::config::State;
@@ -10,13 +12,16 @@ use super::{Ended, Runtime, now, open};
 
 impl Runtime {
     pub(super) async fn perform_all(&mut self, effects: Vec<Effect>) -> std::io::Result<()> {
-        for effect in effects {
+        let mut all = VecDeque::from(std::mem::take(&mut self.owed));
+        all.extend(effects);
+        while let Some(effect) = all.pop_front() {
             self.perform(effect).await?;
+            all.extend(std::mem::take(&mut self.owed));
         }
         Ok(())
     }
 
-    pub(super) async fn perform(&mut self, effect: Effect) -> std::io::Result<()> {
+    async fn perform(&mut self, effect: Effect) -> std::io::Result<()> {
         match effect {
             Effect::Connect { cluster } => self.clusters.connect(&cluster),
             Effect::Disconnect { cluster } => self.clusters.disconnect(&cluster),
@@ -115,8 +120,8 @@ impl Runtime {
         self.terminal.resume()?;
         self.events = Some(Input::new());
         let (columns, lines) = crossterm::terminal::size()?;
-        let effects = self.app.update(Msg::Resize(columns, lines), now());
-        debug_assert!(effects.is_empty(), "a resize asks for nothing outside: {effects:?}");
+        // Time has passed, so that a page may ask for something by now; it is performed after what led here.
+        self.owed.extend(self.app.update(Msg::Resize(columns, lines), now()));
         self.dirty = true;
         self.drawn = None;
         Ok(())
