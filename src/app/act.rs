@@ -78,7 +78,9 @@ impl App {
             self.notify(Level::Warning, why);
             return;
         }
+        tracing::debug!(%action, "asked for an action");
         if let Some(why) = self.refusal(action) {
+            tracing::debug!(%action, "refused an action");
             // Rights may have been granted since: the next time it is known.
             self.permits.doubt(&self.context);
             self.notify(Level::Warning, why);

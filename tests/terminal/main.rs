@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod applied;
+mod drawn;
 mod pty;
 mod read_only;
 mod session;
