@@ -355,6 +355,55 @@ async fn a_change_is_taken_back_and_what_others_did_stays() {
     assert_eq!((get("/spec/replicas"), get("/metadata/labels/by")), (json!(1), json!("somebody")));
 }
 
+/// Each kind of change that can be taken back, there and back: what is stored is as it was, but for what the server counts.
+#[tokio::test]
+async fn each_kind_of_change_is_taken_back() {
+    let twins = Twins::new().await;
+    twins.lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: x-back}}").unwrap();
+    let all = TWINS.replace("x-twins", "x-back").replace("NAME", "x-back");
+    twins.lab.create(&all).unwrap();
+    let get = |what: &str| {
+        let text = twins.lab.run(["get", "-n=x-back", "-o=json", what]);
+        let mut object: Value = serde_json::from_str(&text).unwrap();
+        object.as_object_mut().unwrap().remove("status");
+        let meta = object["metadata"].as_object_mut().unwrap();
+        for field in ["resourceVersion", "generation", "managedFields", "annotations"] {
+            meta.remove(field);
+        }
+        // Controllers write these as they come to it.
+        if let Some(taints) = object["spec"]["taints"].as_array_mut() {
+            taints.retain(|taint| !taint["key"].as_str().unwrap().contains('/'));
+        }
+        object
+    };
+    let cases: [(&str, &str, &[&str]); 8] = [
+        ("scale", "deployments", &["3"]),
+        ("label", "deployments", &["tier=front app-", "true"]),
+        ("set-image", "deployments", &["b:2"]),
+        ("set-image", "daemonsets", &["b:2"]),
+        ("pause", "deployments", &[]),
+        ("suspend-work", "cronjobs", &[]),
+        ("cordon", "nodes", &[]),
+        ("taint", "nodes", &["more=x:NoSchedule", "false"]),
+    ];
+    for (action, plural, answers) in cases {
+        let mut target = twins.target(plural, "x-back");
+        if !target.namespace.is_empty() {
+            "x-back".clone_into(&mut target.namespace);
+        }
+        let what = format!("{plural}/x-back");
+        let before = get(&what);
+        let report = twins.act(action, target, answers).await;
+        assert_eq!(report.outcome, Outcome::Done, "{action}: {}", report.words());
+        assert_ne!(get(&what), before, "{action}");
+        let report = twins.carry_out(undoing(&report).unwrap()).await;
+        assert_eq!(report.outcome, Outcome::Done, "{action}: {}", report.words());
+        assert_eq!(get(&what), before, "{action}");
+    }
+    twins.lab.run(["delete", "node/x-back"]);
+    twins.lab.run(["delete", "namespace/x-back", "--wait=false"]);
+}
+
 #[tokio::test]
 async fn another_object_of_the_same_name_is_left_alone() {
     let twins = Twins::new().await;

@@ -15,6 +15,7 @@ mod crds;
 mod cut;
 mod debug;
 mod definitions;
+mod deleted;
 mod describe;
 mod discovery;
 mod drain;
