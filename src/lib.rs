@@ -29,10 +29,11 @@
 //! - [`keymap`] and [`theme`]: keys and colours are data, read from files.
 //! - [`ui`]: `&App` becomes a frame, nothing else.
 //! - [`transfer`]: copies between this machine and containers, over sessions: archives, single files, what goes on where it was.
+//! - [`jq`]: jq expressions over lines of logs, in a process of their own.
 //! - [`config`], [`cli`], [`terminal`], [`runtime`]: the shell around it; `runtime` has the only `select!`.
 //! - [`demo`]: a small API server on loopback, for `kx demo` and for the tests.
 //!
-//! Everything but the shell, [`cluster`], [`transfer`] and [`demo`] is pure: it knows neither tokio nor the kube client; `tests/house/layering.rs` holds that.
+//! Everything but the shell, [`cluster`], [`transfer`], [`jq`] and [`demo`] is pure: it knows neither tokio nor the kube client; `tests/house/layering.rs` holds that.
 
 pub mod access;
 pub mod app;
@@ -50,6 +51,7 @@ pub mod forward;
 pub mod graph;
 pub mod guardrail;
 pub mod helm;
+pub mod jq;
 pub mod keymap;
 pub mod kinds;
 pub mod logs;

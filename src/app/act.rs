@@ -190,6 +190,7 @@ impl App {
             Action::GoToTime => self.ask_logs(Ask::Time),
             Action::ReadFrom => self.ask_logs(Ask::From),
             Action::ChooseFields => self.ask_logs(Ask::Fields),
+            Action::Express => self.ask_logs(Ask::Expression),
             Action::Save => self.ask_logs(Ask::Save),
             Action::SaveAll => self.ask_logs(Ask::SaveAll),
             Action::DrillDown => self.drill_down(),
@@ -261,6 +262,15 @@ impl App {
     }
 
     fn open_in(&mut self, with: Opener) {
+        if with == Opener::Pager
+            && let Some(logs) = self.logs()
+        {
+            match logs.whole() {
+                Ok(export) => self.effects.push(Effect::Page { export }),
+                Err(why) => self.notify(Level::Info, why),
+            }
+            return;
+        }
         if let Some(logs) = self.logs_mut() {
             let (text, missing) = logs.text();
             let name = format!("{}.log", logs.title).replace(['/', ':', ' '], "-");

@@ -198,6 +198,7 @@ actions! {
         ToggleEvents "toggle-events" "events" "show the events of the pods among the lines, or not" [Logs];
         TakeApart "take-apart" "fields" "take the line apart below itself: its fields, a line each" [Logs];
         ChooseFields "choose-fields" "columns" "show some fields as columns: path status user.id" [Logs];
+        Express "jq" "jq" "show what a jq expression makes of lines of JSON instead of them: .msg; those for which it gives nothing are left out: select(.level == \"error\")" [Logs];
         ToggleLineNumbers "toggle-line-numbers" "numbers" "number the lines, or not" [Logs];
         Save "save" "save" "save what is shown in a file: as text, or where its name ends in .jsonl as JSON, an object a line" [Logs];
         SaveAll "save-all" "save all" "save all lines that are there, shown or not, in a file" [Logs];

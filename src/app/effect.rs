@@ -7,7 +7,7 @@ use crate::editor::Schemas;
 use crate::files::{Existing, Files, Job, RemotePath};
 use crate::forward::{Saved, Start, Wanted};
 use crate::kinds::{Catalog, Resource};
-use crate::logs::{Export, Query};
+use crate::logs::{Export, Expression, Query};
 use crate::store::{Source, SourceId, Str};
 
 use super::copies::CopyId;
@@ -101,6 +101,22 @@ pub enum Effect {
         cluster: Str,
         /// Which logs.
         query: Query,
+    },
+    /// Evaluate a jq expression for lines of logs. Answered by one `Msg::Expressed`.
+    Express {
+        /// The logs.
+        id: ObjectId,
+        /// Which question it is.
+        question: u64,
+        /// The expression.
+        expression: Arc<Expression>,
+        /// The lines.
+        lines: Vec<Vec<u8>>,
+    },
+    /// No more lines of these logs are evaluated by the expression that there was.
+    ForgetExpression {
+        /// The logs.
+        id: ObjectId,
     },
     /// Ask a server one question. Answered by one `Msg::Answered`.
     Ask {
@@ -346,6 +362,11 @@ pub enum Effect {
         text: String,
         /// A file name that tells what it is, `pod-web-0.yaml`.
         name: String,
+    },
+    /// Show logs in the pager, which reads them bit by bit, with the terminal handed over. Answered by `Msg::Done` where that fails.
+    Page {
+        /// What is shown.
+        export: Arc<Export>,
     },
     /// Write logs into a file that is not there yet. Answered by `Msg::Done`.
     Save {

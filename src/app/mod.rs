@@ -86,7 +86,10 @@ pub use hints::Hint;
 pub use layer::Layer;
 pub use layout::{Layout, Target, TextPlace};
 pub use line::Line;
-pub use logs::{Ask, Face, Form as LogForm, LogPage, LogSearch, LogState, Part, Shown, Times};
+pub use logs::{
+    Answers, Ask, Expressed, Face, Form as LogForm, LogPage, LogSearch, LogState, Part, Shown,
+    Times,
+};
 pub use manifest::{Manifest, ObjectState};
 pub use map::MapPage;
 pub use msg::{ClusterNews, ConnectedInfo, ContextInfo, LogNews, Msg, ObjectNews};
@@ -261,6 +264,7 @@ impl App {
             Msg::Object(id, news) => self.object_news(id, news),
             Msg::Answered(id, answer) if self.heard_permit(id, &answer) => {}
             Msg::Logs(id, news) => self.log_news(id, news),
+            Msg::Expressed(id, question, answers) => self.expressed(id, question, answers),
             Msg::Answered(id, answer) => self.answered(id, answer, None),
             Msg::Done(Ok(text)) if text.is_empty() => {}
             Msg::Done(Ok(text)) => self.notify(Level::Info, text),
@@ -280,6 +284,7 @@ impl App {
         self.settle();
         self.settle_permits(acted);
         self.settle_tint();
+        self.ask_expressions();
         std::mem::take(&mut self.effects)
     }
 

@@ -18,6 +18,7 @@ use super::effect::ObjectId;
 use super::files::FilesNews;
 use super::forward::ForwardId;
 use super::layout::Layout;
+use super::logs::Answers;
 use super::run::RunId;
 use super::session::{SessionId, SessionNews};
 
@@ -46,6 +47,8 @@ pub enum Msg {
     Answered(ObjectId, Answer),
     /// Something is heard of logs.
     Logs(ObjectId, LogNews),
+    /// What a jq expression made of lines of logs, by the number of the question.
+    Expressed(ObjectId, u64, Answers),
     /// Something became of one of the changes of a run: its number there, from 0, and what.
     Changed(RunId, usize, Box<Report>),
     /// More changes belong to a run, found out by what was done: they stand after those that it had.

@@ -88,6 +88,7 @@ impl App {
             Command::Helm(command) => return self.helm(command),
             Command::Forwards => self.open_forwards(),
             Command::PortForward { spec, address } => return self.port_forward(spec, address),
+            Command::Express(text) => return self.express_by_name(&text),
             Command::Exec { words, container } => return self.exec(words, container),
             Command::Object(command) => return self.show_object(command),
         }

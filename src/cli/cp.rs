@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ use crate::files::{
     Existing, Files, InPod, Job, Outcome, RETRIES, RemotePath, Side, Way, sides, size_words,
 };
 use crate::kinds::Resource;
-use crate::runtime::Access;
+use crate::runtime::{Access, Journal, Uploads};
 use crate::session::{Meant, Place, meant};
-use crate::transfer::{self, Ask, Means, Progress, Trouble};
+use crate::transfer::{Ask, Means, Progress, Trouble};
 
 use super::ClusterArgs;
 use super::explore::gate;
@@ -60,7 +61,12 @@ fn retries(word: &str) -> Result<u32, String> {
 ///
 /// # Errors
 /// [`Failure`], with what the server, the container or the command line has wrong.
-pub async fn run(args: &CpArgs, access: Access, config: &Config) -> Result<u8, Failure> {
+pub async fn run(
+    args: &CpArgs,
+    access: Access,
+    config: &Config,
+    journal: Option<PathBuf>,
+) -> Result<u8, Failure> {
     let side = sides(&args.from, &args.to).map_err(|why| {
         Failure::usage(why, "kx cp web-0:/var/log ./log    kx cp ./site.conf shop/web-0:/etc/")
     })?;
@@ -80,11 +86,13 @@ pub async fn run(args: &CpArgs, access: Access, config: &Config) -> Result<u8, F
         Side::Up(from, _) => Way::Up { from, to: path },
     };
     let job = Job { files, way, preserve: !args.no_preserve, retries: args.retries };
+    let context = client.info().context.clone();
+    let uploads = Uploads::new(Journal::new(journal), Some(&client), &context);
     let progress = Arc::new(Progress::default());
     let ask = if down { asker(args, Arc::clone(&progress)) } else { always(Existing::ReplaceAll) };
     let means = Means { client, progress: Arc::clone(&progress), ask };
     let outcome = tokio::select! {
-        outcome = transfer::run(&job, &means) => outcome,
+        outcome = uploads.carry_out(&job, &means) => outcome,
         never = show(&progress) => match never {},
     };
     clear_line();

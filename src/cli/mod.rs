@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Config, Paths};
+use crate::jq;
 
 /// A terminal explorer for Kubernetes clusters: the whole architecture, live.
 #[derive(Clone, Debug, Parser)]
@@ -221,6 +222,9 @@ pub enum Output {
 
 /// Runs the program: what was asked for, and its exit code. Everything that goes wrong is told on stderr.
 pub fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|first| first == jq::ARGUMENT) {
+        return jq::child::run();
+    }
     let cli = Cli::parse();
     let _log = match log(cli.cluster_args()) {
         Ok(guard) => guard,
@@ -276,7 +280,7 @@ async fn run(cli: &Cli) -> Result<u8, Failure> {
         }
         Some(Command::Cp(args)) => {
             let config = config(&args.cluster, &paths)?;
-            cp::run(args, access(&args.cluster)?, &config).await
+            cp::run(args, access(&args.cluster)?, &config, paths.journal_file()).await
         }
         Some(Command::Info(args)) => {
             let mut out = std::io::stdout().lock();

@@ -14,6 +14,8 @@ use crate::files::{Contents, Existing, Files, Job, MOST_SHOWN, RemotePath, Way};
 use crate::sheet::Answer;
 use crate::transfer::{self, Means, Progress, Trouble};
 
+use super::uploads::Uploads;
+
 /// How often it is told how far a copy is.
 const TOLD: Duration = Duration::from_millis(200);
 
@@ -93,11 +95,13 @@ impl Copies {
         id: CopyId,
         client: Option<Client>,
         job: Job,
+        uploads: Uploads,
         news: &mpsc::Sender<Msg>,
     ) {
         self.all.retain(|_, going| !going.task.is_finished());
         let answers = Answers::default();
-        let task = tokio::spawn(carry_out(id, client, at_home(job), news.clone(), answers.clone()));
+        let with = (uploads, answers.clone());
+        let task = tokio::spawn(carry_out(id, client, at_home(job), news.clone(), with));
         self.all.insert(id, Going { task, answers });
     }
 
@@ -119,7 +123,7 @@ async fn carry_out(
     client: Option<Client>,
     job: Job,
     news: mpsc::Sender<Msg>,
-    answers: Answers,
+    (uploads, answers): (Uploads, Answers),
 ) {
     let over = match client {
         Some(client) => {
@@ -127,7 +131,7 @@ async fn carry_out(
             let ask = asker(id, news.clone(), answers);
             let means = Means { client, progress: Arc::clone(&progress), ask };
             tokio::select! {
-                over = transfer::run(&job, &means) => over.map_err(|trouble| {
+                over = uploads.carry_out(&job, &means) => over.map_err(|trouble| {
                     let program = trouble.missing_program().map(str::to_owned);
                     (sentence(&trouble), program)
                 }),

@@ -11,6 +11,7 @@ mod clusters;
 mod copies;
 mod drafts;
 mod editing;
+mod expressions;
 mod folder;
 mod forwards;
 mod input;
@@ -25,11 +26,14 @@ mod save;
 mod schemas;
 mod session;
 mod signals;
+mod uploads;
 mod writer;
 
 pub use clusters::{Access, sentence};
 pub use folder::Folder;
+pub use journal::Journal;
 pub use nameless::Nameless;
+pub use uploads::Uploads;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -47,9 +51,9 @@ use clock::{sleep, until};
 use clusters::Clusters;
 use copies::Copies;
 use drafts::Drafts;
+use expressions::Expressions;
 use forwards::Forwards;
 use input::{Input, message};
-use journal::Journal;
 use keeper::Keeper;
 use signals::Signals;
 
@@ -120,6 +124,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         answers: false,
         ended: None,
         live: None,
+        expressions: Expressions::default(),
         forwards: Forwards::default(),
         preparing: None,
         panes: session::Panes::default(),
@@ -169,6 +174,8 @@ struct Runtime {
     ended: Option<Ended>,
     /// The session that has the terminal.
     live: Option<session::Live>,
+    /// The expressions that lines of logs are evaluated by.
+    expressions: Expressions,
     /// The port forwards that run.
     forwards: Forwards,
     /// The session that is being prepared.

@@ -8,7 +8,7 @@ use crate::config::State;
 use crate::terminal;
 
 use super::input::Input;
-use super::{Ended, Runtime, now, open};
+use super::{Ended, Runtime, Uploads, now, open};
 
 impl Runtime {
     pub(super) async fn perform_all(&mut self, effects: Vec<Effect>) -> std::io::Result<()> {
@@ -40,9 +40,16 @@ impl Runtime {
             Effect::FollowLogs { id, cluster, query } => {
                 self.clusters.follow_logs(id, &cluster, query);
             }
+            Effect::Express { id, question, expression, lines } => {
+                self.expressions.ask(id, (question, expression, lines), &self.news_tx);
+            }
+            Effect::ForgetExpression { id } => self.expressions.forget(id),
             Effect::Ask { id, cluster, question } => self.clusters.ask(id, &cluster, question),
             Effect::FollowJournal { id, of } => self.clusters.follow_journal(id, of),
-            Effect::Unfollow { id } => self.clusters.unfollow(id),
+            Effect::Unfollow { id } => {
+                self.clusters.unfollow(id);
+                self.expressions.forget(id);
+            }
             Effect::StopRun { id } => self.clusters.stop_run(id),
             Effect::Change { id, cluster, changes } => self.clusters.change(id, &cluster, changes),
             Effect::BeginEdit { id, cluster, namespace, begin } => {
@@ -74,6 +81,14 @@ impl Runtime {
                     self.report(Err(why));
                 }
             }
+            Effect::Page { export } => {
+                self.away().await;
+                let outcome = open::page(export, &self.outside.access.env).await;
+                self.back()?;
+                if let Err(why) = outcome {
+                    self.report(Err(why));
+                }
+            }
             Effect::StartForward { id, cluster, wanted, catalog } => {
                 self.start_forward(id, &cluster, wanted, catalog);
             }
@@ -85,7 +100,9 @@ impl Runtime {
             }
             Effect::StartCopy { id, cluster, job } => {
                 let client = self.clusters.client(&cluster);
-                self.copies.start(id, client, job, &self.news_tx);
+                let journal = self.clusters.journal().clone();
+                let uploads = Uploads::new(journal, client.as_ref(), &cluster);
+                self.copies.start(id, client, job, uploads, &self.news_tx);
             }
             Effect::AnswerCopy { id, existing } => self.copies.answer(id, existing),
             Effect::StopCopy { id } => self.copies.stop(id),

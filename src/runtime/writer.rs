@@ -8,6 +8,18 @@ use crate::guardrail::Guardrails;
 
 use super::journal::Journal;
 
+/// Who kx is in the cluster of this context, for the journal.
+pub(super) fn who(client: Option<&Client>, context: &str) -> Who {
+    let info = client.map(Client::info);
+    Who {
+        context: context.to_owned(),
+        user: info.map_or_else(String::new, |info| {
+            info.impersonates.clone().unwrap_or_else(|| info.user.clone())
+        }),
+        server: info.map(|info| info.server.clone()).unwrap_or_default(),
+    }
+}
+
 /// Carries out the changes of one run.
 pub struct Writer {
     client: Option<Client>,
@@ -26,14 +38,7 @@ impl Writer {
         journal: Journal,
         guardrails: Guardrails,
     ) -> Self {
-        let info = client.as_ref().map(Client::info);
-        let who = Who {
-            context: context.to_owned(),
-            user: info.map_or_else(String::new, |info| {
-                info.impersonates.clone().unwrap_or_else(|| info.user.clone())
-            }),
-            server: info.map(|info| info.server.clone()).unwrap_or_default(),
-        };
+        let who = who(client.as_ref(), context);
         Self { client, who, journal, guardrails, run: Journal::run() }
     }
 

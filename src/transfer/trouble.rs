@@ -57,6 +57,9 @@ pub enum Trouble {
         /// Its path, as it is shown.
         path: String,
     },
+    /// It cannot be written into the journal, so nothing was written into the container either.
+    #[error("{0}")]
+    Journal(String),
     /// The connection broke, again and again.
     #[error("the connection is lost: {why}")]
     Cut {

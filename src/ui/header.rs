@@ -198,7 +198,8 @@ fn of_logs(logs: &LogPage) -> Segment<'_> {
         .and(logs.title.as_str(), Role::Strong)
         .and(format!("  {}", number(shown)), Role::Text);
     // That events are not asked for narrows nothing.
-    if shown < all && (logs.filter.is_narrow() || logs.face.fold) {
+    let narrow = logs.filter.is_narrow() || logs.face.fold || logs.expressed().is_some();
+    if shown < all && narrow {
         segment = segment.and(format!(" of {}", number(all)), Role::Muted);
     }
     segment = segment.and(" lines", Role::Muted);
@@ -228,12 +229,21 @@ fn narrowed<'a>(logs: &'a LogPage, glyphs: &Glyphs) -> Vec<Segment<'a>> {
         let text = format!("{} and graver", logs.filter.level.name());
         segments.push(Segment::new(79, text, Role::Accent));
     }
+    if let Some(expressed) = logs.expressed() {
+        let mut segment = Segment::new(82, "jq ", Role::Accent).and(expressed.text(), Role::Text);
+        if let Some((lines, why)) = expressed.failed() {
+            let plural = if lines == 1 { "" } else { "s" };
+            let words = format!("  failed for {} line{plural}: {why}", number(lines));
+            segment = segment.and(words, Role::Warning);
+        }
+        segments.push(segment);
+    }
     if !logs.filter.text().is_empty() {
         let text = logs.filter.text();
         segments.push(Segment::new(80, "/ ", Role::Accent).and(text, Role::Text));
     }
     if !logs.search.text().is_empty() {
-        let words = match (logs.matches(), logs.busy()) {
+        let words = match (logs.matches(), logs.at_work()) {
             ((0, 0), Some(busy)) => format!("  {busy}"),
             ((0, 0), None) => "  no match".to_owned(),
             ((place, all), busy) => {
@@ -243,7 +253,7 @@ fn narrowed<'a>(logs: &'a LogPage, glyphs: &Glyphs) -> Vec<Segment<'a>> {
         };
         let segment = Segment::new(81, "find ", Role::Accent);
         segments.push(segment.and(logs.search.text(), Role::Text).and(words, Role::Muted));
-    } else if let Some(busy) = logs.busy() {
+    } else if let Some(busy) = logs.at_work() {
         segments.push(Segment::new(63, busy, Role::Changing));
     }
     segments

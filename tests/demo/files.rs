@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect};
 use kx::files::{Existing, Files, Job, Kind, OF_TARGET, RemotePath, Way};
+use kx::runtime::{Journal, Uploads};
 use kx::session::Place;
 use kx::transfer::{self, Means, Progress, Trouble};
 use serde_json::json;
@@ -91,4 +92,56 @@ async fn a_debug_container_sees_the_files_of_its_target() {
     let through = Files { root: OF_TARGET, ..files("debugger") };
     let read = transfer::read(&client, &through, &path("/etc/app/app.yaml"), 1024).await.unwrap();
     assert!(read.0.starts_with(b"service: redis"), "{read:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_into_a_container_is_in_the_journal() {
+    let cluster = Cluster::frozen().await;
+    let client = client(&cluster).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (journal, file) = (folder.path().join("journal.jsonl"), folder.path().join("site.conf"));
+    std::fs::write(&file, "port 80").unwrap();
+    let ask: transfer::Ask = Arc::new(|_| Existing::Stop);
+    let means = Means { client: client.clone(), progress: Arc::new(Progress::default()), ask };
+    let uploads =
+        |path: &Path| Uploads::new(Journal::new(Some(path.into())), Some(&client), "demo");
+    let up = Job::new(files("redis"), Way::Up { from: file.clone(), to: path("/tmp/site.conf") });
+    let lines = || -> Vec<serde_json::Value> {
+        let text = std::fs::read_to_string(&journal).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    assert!(uploads(&journal).carry_out(&up, &means).await.unwrap().is_whole());
+    let [begun, ended] = lines().try_into().unwrap();
+    assert_eq!((&begun["result"], &ended["result"]), (&json!("sending"), &json!("done")));
+    assert_eq!((&begun["id"], &begun["context"]), (&ended["id"], &json!("demo")));
+    let action = format!("upload {} to /tmp/site.conf in redis", file.display());
+    assert_eq!(ended["action"], json!(action));
+    assert_eq!((&ended["resource"], &ended["name"]), (&json!("pods"), &json!("redis-0")));
+    assert_eq!(begun["body"]["from"], json!(file.display().to_string()));
+
+    // It is there already and was not replaced: that is in it, too.
+    assert!(uploads(&journal).carry_out(&up, &means).await.is_err());
+    let last = lines().pop().unwrap();
+    assert_eq!(last["result"], "failed");
+    assert!(last["message"].as_str().unwrap().contains("there already"), "{last}");
+    // So is one that somebody stops.
+    drop(
+        tokio::time::timeout(std::time::Duration::ZERO, uploads(&journal).carry_out(&up, &means))
+            .await,
+    );
+    assert_eq!(lines().len() % 2, 0);
+
+    // What comes out of a container is no change.
+    let before = lines().len();
+    let down =
+        Way::Down { from: path("/tmp/site.conf"), to: folder.path().join("back"), beneath: false };
+    uploads(&journal).carry_out(&Job::new(files("redis"), down), &means).await.unwrap();
+    assert_eq!(lines().len(), before);
+    // What cannot be written down is not written into the container either.
+    let nowhere = file.join("no-folder").join("journal.jsonl");
+    let up = Job::new(files("redis"), Way::Up { from: file, to: path("/tmp/other") });
+    let why = uploads(&nowhere).carry_out(&up, &means).await.unwrap_err();
+    assert!(matches!(why, Trouble::Journal(_)), "{why}");
+    let read = transfer::read(&client, &files("redis"), &path("/tmp/other"), 10).await;
+    assert!(read.is_err());
 }

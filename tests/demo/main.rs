@@ -4,6 +4,7 @@
 mod access;
 mod discovery;
 mod exec;
+mod expressions;
 mod faults;
 mod files;
 mod forwards;

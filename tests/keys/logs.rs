@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use crate::support::{NOON, World};
 
 /// The logs asked for last: what they are called, and the question.
-fn asked(world: &World) -> (ObjectId, Query) {
+pub fn asked(world: &World) -> (ObjectId, Query) {
     let asked = world.effects.iter().rev().find_map(|effect| match effect {
         Effect::FollowLogs { id, query, .. } => Some((*id, query.clone())),
         _ => None,
@@ -27,7 +27,7 @@ fn pods(query: &Query) -> Vec<String> {
     query.groups.iter().map(of).collect()
 }
 
-fn say(world: &mut World, lines: &[&str]) {
+pub fn say(world: &mut World, lines: &[&str]) {
     let (id, _) = asked(world);
     let mut entries = Entries::default();
     for line in lines {
@@ -37,7 +37,7 @@ fn say(world: &mut World, lines: &[&str]) {
 }
 
 /// A pod's logs, with these lines.
-fn opened(lines: &[&str]) -> World {
+pub fn opened(lines: &[&str]) -> World {
     let mut world = World::new();
     world.press("l");
     let (id, _) = asked(&world);
@@ -69,6 +69,16 @@ fn logs_of_a_pod_a_container_a_workload_and_of_marked_rows() {
     let mut world = World::new();
     world.press("enter l");
     assert_eq!(asked(&world).1.containers.names, ["main"]);
+
+    // What a selector chose is read by it, so that pods that come later are, too.
+    let mut world = World::new();
+    world.press(r#": "po -A -l app=db" enter"#);
+    world.press("ctrl-a l");
+    let (_, query) = asked(&world);
+    let [Group::Pods(pods)] = query.groups.as_slice() else { panic!("{query:?}") };
+    assert_eq!((pods.namespace.as_str(), pods.labels.as_str()), ("", "app=db"));
+    assert!(pods.names.is_empty());
+    assert_eq!(world.app.logs().unwrap().title, "pods -l app=db");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod commands;
 mod contexts;
 mod drill;
 mod editor;
+mod expressions;
 mod files;
 mod filter;
 mod forwards;

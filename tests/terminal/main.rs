@@ -4,6 +4,7 @@
 
 mod applied;
 mod drawn;
+mod expressions;
 mod pty;
 mod read_only;
 mod session;

@@ -3,6 +3,7 @@
 mod asks;
 mod complete;
 mod exec;
+mod express;
 mod forward;
 mod helm;
 mod object;
@@ -77,6 +78,8 @@ pub enum Command {
         /// The container, where it is named.
         container: Option<String>,
     },
+    /// Show what a jq expression makes of the lines of logs.
+    Express(String),
     /// List the port forwards.
     Forwards,
     /// Forward a port to what is under the cursor; without a port, ask.

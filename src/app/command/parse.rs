@@ -5,7 +5,7 @@ use crate::store::{Scope, Selector};
 use super::super::prompt::Complaint;
 use super::table::{COMMANDS, complain};
 use super::words::{Word, words};
-use super::{Command, Show, exec};
+use super::{Command, Show, exec, express};
 
 /// The namespaces that these words name, with commas or without; `None` where there is no word. `all` and `*` are all of them.
 pub(super) fn scope<'a>(words: impl Iterator<Item = &'a str>) -> Option<Scope> {
@@ -29,6 +29,9 @@ pub(super) fn scope<'a>(words: impl Iterator<Item = &'a str>) -> Option<Scope> {
 pub fn parse(line: &str) -> Result<Option<Command>, Complaint> {
     if let Some(command) = exec::parse(line) {
         return command.map(Some);
+    }
+    if let Some(command) = express::parse(line) {
+        return Ok(Some(command));
     }
     let (words, filter) = words(line)?;
     let Some((first, rest)) = words.split_first() else { return Ok(None) };

@@ -7,7 +7,7 @@ use super::super::App;
 use super::super::prompt::Complaint;
 use super::parse::scope;
 use super::words::Word;
-use super::{Command, asks, exec, forward, helm, object};
+use super::{Command, asks, exec, express, forward, helm, object};
 
 /// A command beside resources and actions.
 #[derive(Debug)]
@@ -191,6 +191,7 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |args| Ok(Command::Files(one(args)?)),
     },
     exec::EXEC,
+    express::EXPRESS,
     forward::FORWARDS,
     forward::PORT_FORWARD,
     object::DESCRIBE,

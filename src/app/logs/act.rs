@@ -111,7 +111,7 @@ impl LogPage {
             let filter = self.filter.typed("", 0).at_least(Level::Unknown);
             self.set_filter(filter);
         } else {
-            return false;
+            return self.unexpress();
         }
         true
     }

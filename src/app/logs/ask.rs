@@ -17,6 +17,8 @@ pub enum Ask {
     From,
     /// The fields that are shown as columns.
     Fields,
+    /// The jq expression whose results are shown instead of the lines.
+    Expression,
     /// Where what is shown is saved.
     Save,
     /// Where all that is there is saved.
@@ -30,6 +32,9 @@ impl Ask {
             Self::Time => "go to: 11:59, 2026-01-15 11:59, 10m",
             Self::From => "read from: 10m, 2h, 11:59, all",
             Self::Fields => "fields as columns: path status user.id",
+            Self::Expression => {
+                "jq over lines of JSON: .msg, or select(.level == \"error\"); nothing for the lines"
+            }
             Self::Save => "save what is shown: .log, or .jsonl for JSON",
             Self::SaveAll => "save all that is there: .log, or .jsonl for JSON",
         }
@@ -40,6 +45,7 @@ impl Ask {
         match self {
             Self::Time | Self::From => '@',
             Self::Fields => '=',
+            Self::Expression => '|',
             Self::Save | Self::SaveAll => '>',
         }
     }
@@ -52,6 +58,7 @@ impl App {
         let text = match ask {
             Ask::Time | Ask::From => String::new(),
             Ask::Fields => logs.face.fields.join(" "),
+            Ask::Expression => logs.expressed().map(|on| on.text().to_owned()).unwrap_or_default(),
             Ask::Save | Ask::SaveAll => logs.file_name(self.now).display().to_string(),
         };
         self.over.push(Over::Prompt(Prompt::new(Purpose::Logs(ask), &text)));
@@ -65,7 +72,7 @@ impl App {
         let text = text.trim();
         let now = self.now;
         let no_time = || format!("{text:?} is no time: {}", when::EXAMPLES);
-        if text.is_empty() && ask != Ask::Fields {
+        if text.is_empty() && !matches!(ask, Ask::Fields | Ask::Expression) {
             return Ok(());
         }
         match ask {
@@ -100,9 +107,13 @@ impl App {
                 let Some(logs) = self.logs_mut() else { return Ok(()) };
                 logs.set_fields(text);
             }
+            Ask::Expression => self.express_logs(text),
             Ask::Save | Ask::SaveAll => {
                 let path = std::path::PathBuf::from(text);
                 let Some(logs) = self.logs() else { return Ok(()) };
+                if ask == Ask::Save && logs.is_expressing() {
+                    return Err("the lines are still being evaluated: in a moment".to_owned());
+                }
                 let export = logs.saved(&path, ask == Ask::SaveAll);
                 self.effects.push(Effect::Save { export, path });
             }

@@ -56,6 +56,17 @@ impl LogPage {
         String::from_utf8_lossy(&out).into_owned()
     }
 
+    /// All that is shown, as text, for a program that reads it bit by bit.
+    ///
+    /// # Errors
+    /// Says that it is not known yet what that is.
+    pub(in crate::app) fn whole(&self) -> Result<Arc<Export>, String> {
+        if self.is_expressing() {
+            return Err("the lines are still being evaluated: in a moment".to_owned());
+        }
+        Ok(self.saved(Path::new("shown.log"), false))
+    }
+
     /// What is to be saved in a file of this name: all that is there, or what is shown.
     pub(super) fn saved(&self, path: &Path, all: bool) -> Arc<Export> {
         let which = match () {

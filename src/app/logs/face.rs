@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::logs::{Entry, Kind, Level, Structured, ansi, structured};
 
-use super::shown::short;
+use super::shown::{LONGEST, short};
 use super::{Face, Form};
 
 /// The widest that a column of a field is.
@@ -52,6 +52,14 @@ pub(super) fn said(raw: &str, entry: &Entry, face: &Face, widths: &mut Vec<usize
         }
         return Said { text: writer.text, looks: Vec::new(), parts: writer.parts };
     }
+    Said { text, looks, parts: Vec::new() }
+}
+
+/// Writes what an expression made of a line, as it is: a result that is shown on one line, of no more than is drawn of a line.
+pub(super) fn result(result: &str) -> Said {
+    let end = result.floor_char_boundary(LONGEST);
+    let line = result[..end].replace(['\n', '\r'], " ");
+    let (text, looks) = plain(&line);
     Said { text, looks, parts: Vec::new() }
 }
 

@@ -64,6 +64,17 @@ impl Kept {
         !self.left.is_empty()
     }
 
+    /// What is still to be looked through.
+    pub fn left(&self) -> Range<u64> {
+        self.left.clone()
+    }
+
+    /// What is left was looked through back to this entry, by somebody else; entries before `start` are not there any more.
+    pub fn looked_back_to(&mut self, number: u64, start: u64) {
+        self.left.end = self.left.end.min(number).max(self.left.start);
+        self.numbers.forget_before(start);
+    }
+
     /// Whether it is known of this entry if it is kept.
     pub fn knows(&self, number: u64) -> bool {
         !self.left.contains(&number)
@@ -94,7 +105,7 @@ impl Kept {
     }
 
     /// An entry that is kept, and is older than all that were looked at.
-    fn add_before(&mut self, number: u64, (entry, text): (&Entry, &[u8]), end: u64) {
+    pub fn add_before(&mut self, number: u64, (entry, text): (&Entry, &[u8]), end: u64) {
         self.histogram.add(entry.time, entry.level);
         if self.fold {
             let edge = Edge { number, says: says(entry, text) };
@@ -128,7 +139,7 @@ impl Kept {
     }
 
     /// Looks through a part of what is left, from its end.
-    pub fn step(&mut self, buffer: &mut Buffer, keeps: impl Fn(&Entry, &[u8]) -> bool) {
+    pub fn step(&mut self, buffer: &mut Buffer, keeps: impl Fn(u64, &Entry, &[u8]) -> bool) {
         let mut looked = 0;
         let all = buffer.range();
         while !self.left.is_empty() && looked < STEP {
@@ -141,7 +152,7 @@ impl Kept {
             let within = from..self.left.end;
             for (at, (entry, text)) in entries.iter().enumerate().rev() {
                 let number = first + at as u64;
-                if within.contains(&number) && keeps(&entry, text) {
+                if within.contains(&number) && keeps(number, &entry, text) {
                     self.add_before(number, (&entry, text), all.end);
                 }
             }
@@ -201,11 +212,11 @@ mod tests {
                 let (entry, text) = entries.get(0).unwrap();
                 kept.add((old.len() + at) as u64, (&entry, text), filter.keeps(&entry, text));
                 if at == 2 {
-                    kept.step(&mut buffer, |entry, text| filter.keeps(entry, text));
+                    kept.step(&mut buffer, |_, entry, text| filter.keeps(entry, text));
                 }
             }
             while kept.is_unfinished() {
-                kept.step(&mut buffer, |entry, text| filter.keeps(entry, text));
+                kept.step(&mut buffer, |_, entry, text| filter.keeps(entry, text));
             }
             let mut wanted: Vec<(u64, u32)> = Vec::new();
             let hits: Vec<u64> = (0..lines.len() as u64).filter(|at| lines[*at as usize].contains('a')).collect();

@@ -4,6 +4,7 @@ mod act;
 mod ask;
 mod bars;
 mod copy;
+mod expressed;
 mod face;
 mod kept;
 mod marks;
@@ -21,6 +22,7 @@ use kept::Kept;
 use seek::Seek;
 
 pub use ask::Ask;
+pub use expressed::{Answers, Expressed};
 pub use face::Part;
 pub(in crate::app) use open::refuses;
 pub use seek::LogSearch;
@@ -54,6 +56,12 @@ pub struct LogPage {
     base: usize,
     buffer: Buffer,
     kept: Kept,
+    /// The expression that lines are evaluated by.
+    expressed: Option<Expressed>,
+    /// How many questions were asked of expressions.
+    questions: u64,
+    /// Whether the expression that there was is to be forgotten.
+    forgets: bool,
     seek: Option<Seek>,
     marks: BTreeSet<u64>,
     /// The line that was marked last.
@@ -163,6 +171,9 @@ impl LogPage {
             base: 0,
             buffer: Buffer::new(room),
             kept: Kept::default(),
+            expressed: None,
+            questions: 0,
+            forgets: false,
             seek: None,
             marks: BTreeSet::new(),
             marked: None,
@@ -186,6 +197,9 @@ impl LogPage {
         self.filter = old.filter.clone();
         let search = old.search.text().to_owned();
         self.type_search(&search);
+        if let Some(expression) = old.expression() {
+            self.express(Some(expression));
+        }
     }
 
     /// The lines on the screen, from its top.
@@ -219,7 +233,8 @@ impl LogPage {
     /// Whether there are lines, and the filter leaves none of them.
     pub fn hides_all(&self) -> bool {
         let (shown, all) = self.counts();
-        shown == 0 && all > 0 && self.filter.is_narrow() && !self.kept.is_unfinished()
+        let narrow = self.filter.is_narrow() || self.expressed.is_some();
+        shown == 0 && all > 0 && narrow && !self.kept.is_unfinished()
     }
 
     /// How many of the oldest lines were let go, for want of room.
@@ -232,11 +247,19 @@ impl LogPage {
         self.rank(self.first)
     }
 
-    /// What it is busy with, in a word.
+    /// What it is busy with, in a word; lines that are evaluated elsewhere are awaited and no work.
     pub fn busy(&self) -> Option<&'static str> {
-        let busy =
-            self.seek.is_some() || self.kept.is_unfinished() || self.search.hits.is_unfinished();
+        let sifting = self.kept.is_unfinished();
+        let busy = self.seek.is_some()
+            || (sifting && self.expressed.is_none())
+            // What an expression leaves out is not found either.
+            || (self.search.hits.is_unfinished() && !(sifting && self.expressed.is_some()));
         busy.then_some("searching")
+    }
+
+    /// What is still to come, in a word, by its own work or from elsewhere.
+    pub fn at_work(&self) -> Option<&'static str> {
+        self.busy().or(self.is_expressing().then_some("evaluating"))
     }
 
     /// Takes in what was read.
@@ -249,15 +272,20 @@ impl LogPage {
             // Until now there was nothing to leave out.
             let was = self.is_narrowed();
             self.events = true;
-            if !was && self.is_narrowed() {
+            if !was && self.is_narrowed() && self.expressed.is_none() {
                 self.kept = Kept::sought(self.buffer.range().start..from, 0, false);
             }
         }
         let (narrowed, searching) = (self.is_narrowed(), !self.search.text().is_empty());
+        let expressed = self.expressed.is_some();
         for (at, (entry, text)) in entries.iter().enumerate() {
             let number = from + at as u64;
             if entry.kind.is_line() {
                 self.histogram.add(entry.time, entry.level);
+            }
+            if expressed {
+                // It is known later whether it is kept.
+                continue;
             }
             let mut hit = true;
             if narrowed {
@@ -317,8 +345,10 @@ impl LogPage {
     /// Looks anew for what is shown.
     fn sift(&mut self) {
         let range = self.buffer.range();
-        self.kept = if self.is_narrowed() {
-            let context = if self.filter.is_narrow() { self.face.context } else { 0 };
+        self.express_anew();
+        self.kept = if self.is_narrowed() || self.expressed.is_some() {
+            let narrow = self.filter.is_narrow() || self.expressed.is_some();
+            let context = if narrow { self.face.context } else { 0 };
             Kept::sought(range.clone(), context, self.face.fold)
         } else {
             Kept::default()
@@ -343,12 +373,22 @@ impl LogPage {
     /// Says what is not there.
     pub(super) fn step(&mut self) -> Result<(), String> {
         self.stale = true;
-        let Self { filter, search, buffer, kept, .. } = self;
+        let Self { filter, search, buffer, kept, expressed, .. } = self;
+        let expressed = expressed.is_some();
         if kept.is_unfinished() {
-            kept.step(buffer, |entry, text| filter.keeps(entry, text));
+            if !expressed {
+                kept.step(buffer, |_, entry, text| filter.keeps(entry, text));
+            }
         } else if search.hits.is_unfinished() {
             let mut hits = std::mem::take(&mut search.hits);
-            hits.step(buffer, |entry, text| filter.keeps(entry, text) && search.is_in(entry, text));
+            let numbers = kept.numbers();
+            hits.step(buffer, |number, entry, text| {
+                let is_shown = match expressed {
+                    true => numbers.contains(number),
+                    false => filter.keeps(entry, text),
+                };
+                is_shown && search.is_in(entry, text)
+            });
             search.hits = hits;
         }
         self.seek_on()
@@ -361,7 +401,10 @@ impl LogPage {
 
     /// Whether not every entry that is there has a line of its own.
     fn is_narrowed(&self) -> bool {
-        self.filter.is_narrow() || self.face.fold || (self.filter.no_events && self.events)
+        self.filter.is_narrow()
+            || self.face.fold
+            || (self.filter.no_events && self.events)
+            || self.expressed.as_ref().is_some_and(Expressed::has_begun)
     }
 
     /// How many entries that are shown stand before this one.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::kinds::{Resource, modelled};
 use crate::logs::{Containers, Group, Object, Pods, Query};
+use crate::store::{Scope, Store};
 
 use super::super::context::Connection;
 use super::super::faces::whole;
-use super::super::{About, App, Effect, Level, LogNews, ObjectId, Page};
+use super::super::{About, App, Browse, Effect, Level, LogNews, ObjectId, Page};
 use super::{LogPage, LogState};
 
 /// How many of the last lines of each container are read at first; more where a person asks for all.
@@ -79,6 +80,11 @@ impl App {
             let names = containers.names.join(", ");
             let groups = vec![Group::Pods(Pods::one(&pod.namespace, &pod.name))];
             return Some((format!("{}/{names}", pod.name), groups, containers));
+        }
+        if let Some(browse) = self.browse()
+            && let Some((title, groups)) = selected(browse, &self.store)
+        {
+            return Some((title, groups, containers));
         }
         let chosen: Vec<About> = if let Some(browse) = self.browse() {
             let resource = &browse.source.resource;
@@ -167,6 +173,30 @@ impl App {
         }
         self.redraw |= in_view;
     }
+}
+
+/// The pods that a selector chooses, those that come later among them, where all that it chose are marked: in words, and as pods.
+fn selected(browse: &Browse, store: &Store) -> Option<(String, Vec<Group>)> {
+    let source = &browse.source;
+    let given = [("-l ", &source.labels), ("--field-selector ", &source.fields)];
+    let given = given.into_iter().filter(|(_, text)| !text.is_empty());
+    let words: Vec<String> = given.map(|(flag, text)| format!("{flag}{text}")).collect();
+    let all = browse.view(store)?.total();
+    let is_all = all > 0 && browse.marks.len() == all && browse.filter.is_empty();
+    if words.is_empty() || !is_all || !source.resource.is("", "pods") {
+        return None;
+    }
+    let namespaces: Vec<String> = match &source.scope {
+        Scope::All => vec![String::new()],
+        Scope::Namespaces(names) => names.iter().map(ToString::to_string).collect(),
+    };
+    let pods = namespaces.into_iter().map(|namespace| Pods {
+        namespace,
+        labels: source.labels.clone(),
+        fields: source.fields.clone(),
+        ..Pods::default()
+    });
+    Some((format!("pods {}", words.join(" ")), pods.map(Group::Pods).collect()))
 }
 
 /// The pods of objects: few pods by their names, many by their namespaces.

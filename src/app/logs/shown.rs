@@ -61,7 +61,7 @@ impl Times {
 }
 
 /// The longest part of a line that is drawn, in bytes; the rest is in what is copied and saved.
-const LONGEST: usize = 16 << 10;
+pub(super) const LONGEST: usize = 16 << 10;
 /// The longest that names are, in columns, and how many of them the whole screen has.
 const NAMES: (usize, usize) = (28, 4);
 
@@ -205,9 +205,20 @@ impl LogPage {
         let line = self.buffer.line(number)?;
         let end = line.text.len().min(LONGEST);
         let raw = String::from_utf8_lossy(&line.text[..end]);
-        let face::Said { text, looks, parts } =
-            face::said(&raw, &line.entry, &self.face, &mut self.widths);
-        let below = if self.opened == Some(number) { face::apart(&raw) } else { Vec::new() };
+        let instead = if line.entry.kind.is_line() { self.instead(number) } else { None };
+        let mut below = Vec::new();
+        let face::Said { text, looks, parts } = match instead {
+            Some(results) => {
+                let mut results = results.into_iter();
+                let first = results.next().unwrap_or_default();
+                below.extend(results.map(|result| (String::new(), face::result(&result).text)));
+                face::result(&first)
+            }
+            None => face::said(&raw, &line.entry, &self.face, &mut self.widths),
+        };
+        if self.opened == Some(number) {
+            below.extend(face::apart(&raw));
+        }
         let stream = line.entry.stream.0 as usize;
         let name = self.streams.get(stream).filter(|_| self.face.names && self.several());
         let room = NAMES.0.min(self.size.1 / NAMES.1);
@@ -215,8 +226,8 @@ impl LogPage {
         let name = name.unwrap_or_default();
         let found = self.filter.found(&text);
         let is_around = self.face.context > 0
-            && self.filter.is_narrow()
-            && !self.filter.keeps(&line.entry, &line.text);
+            && (self.is_left_out(number)
+                || (self.filter.is_narrow() && !self.filter.keeps(&line.entry, &line.text)));
         let mut shown = Shown {
             number,
             entry: line.entry,

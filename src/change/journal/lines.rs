@@ -50,21 +50,26 @@ pub fn ended(id: &str, who: &Who, report: &Report) -> Value {
     line
 }
 
-fn head(id: &str, who: &Who, change: &Change, result: &str) -> Value {
-    let target = &change.target;
-    let mut line = json!({
+/// What every line says: when, by whom, and how far it is.
+pub(super) fn stamped(id: &str, who: &Who, result: &str) -> Value {
+    json!({
         "time": Timestamp::now().to_string(),
         "id": id,
         "context": who.context,
         "server": who.server,
         "user": who.user,
-        "action": change.deed.words(),
-        "actions": change.deed.actions(),
-        "resource": target.resource.full_name(),
-        "namespace": target.namespace,
-        "name": target.name,
         "result": result,
-    });
+    })
+}
+
+fn head(id: &str, who: &Who, change: &Change, result: &str) -> Value {
+    let target = &change.target;
+    let mut line = stamped(id, who, result);
+    line["action"] = json!(change.deed.words());
+    line["actions"] = json!(change.deed.actions());
+    line["resource"] = json!(target.resource.full_name());
+    line["namespace"] = json!(target.namespace);
+    line["name"] = json!(target.name);
     if let Some(of) = change.deed.takes_back() {
         line["undoes"] = json!(of);
     }

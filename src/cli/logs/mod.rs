@@ -67,6 +67,10 @@ pub struct LogsArgs {
     /// Not lines that this matches, also where they are included; give it several times for several
     #[arg(short, long, value_name = "REGEX")]
     pub exclude: Vec<String>,
+    /// Print what this jq expression makes of lines of JSON, as `jq -rc`: `.msg`; what is no JSON stays as it is. Where it chooses lines
+    /// (`select(.level == "error")`), all others are left out, also those that are no JSON
+    #[arg(long, value_name = "EXPRESSION")]
+    pub jq: Option<String>,
     /// Highlight what this matches; give it several times for several
     #[arg(short = 'H', long, value_name = "REGEX")]
     pub highlight: Vec<String>,
@@ -174,7 +178,12 @@ pub async fn run(
         match news {
             News::Streams(more) => streams.extend(more),
             News::Entries(entries) => {
-                printer.print(&entries, &streams, out)?;
+                if args.jq.is_some() {
+                    // It waits for another process.
+                    tokio::task::block_in_place(|| printer.print(&entries, &streams, out))?;
+                } else {
+                    printer.print(&entries, &streams, out)?;
+                }
                 out.flush()?;
             }
             News::Failed { error, again: true } => eprintln!("{error}; it is tried again"),

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use crate::logs::{Entries, Entry, Kind, Pattern, Stream, ansi};
+use crate::jq::{Evaluator, Failed};
+use crate::logs::{Entries, Entry, Expression, Kind, Made, Pattern, Stream, ansi};
 use crate::sheet::printable;
 
 use super::super::failure::Failure;
@@ -34,6 +35,8 @@ pub(super) struct Printer {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
     highlight: Option<regex::Regex>,
+    /// What lines are evaluated by.
+    expression: Option<(Expression, Evaluator)>,
     /// Whether the line that continues is one that is printed.
     goes_on: bool,
 }
@@ -76,6 +79,7 @@ impl Printer {
             include: patterns(&args.include)?,
             exclude: patterns(&args.exclude)?,
             highlight,
+            expression: args.jq.as_deref().map(expression).transpose()?.flatten(),
             goes_on: false,
         })
     }
@@ -86,16 +90,21 @@ impl Printer {
         entries: &Entries,
         streams: &[Stream],
         out: &mut impl Write,
-    ) -> std::io::Result<()> {
+    ) -> Result<(), Failure> {
         let unknown = Stream::default();
+        let mut made = self.evaluated(entries)?.into_iter();
         for (entry, text) in entries.iter() {
             let stream = streams.get(entry.stream.0 as usize).unwrap_or(&unknown);
             match entry.kind {
                 Kind::Line => {
                     let line = String::from_utf8_lossy(text);
                     self.goes_on = self.wanted(&line);
-                    if self.goes_on {
-                        self.line(entry, stream, text, &line, out)?;
+                    if !self.goes_on {
+                        continue;
+                    }
+                    match made.next() {
+                        Some(made) => self.instead(entry, stream, (text, &line), made, out)?,
+                        None => self.line(entry, stream, text, &line, out)?,
                     }
                 }
                 Kind::More if self.goes_on => {
@@ -111,11 +120,47 @@ impl Printer {
         Ok(())
     }
 
+    /// What the expression makes of the lines that are asked for, in order; nothing where there is none.
+    fn evaluated(&mut self, entries: &Entries) -> Result<Vec<Made>, Failure> {
+        let Some((_, evaluator)) = &mut self.expression else { return Ok(Vec::new()) };
+        let (include, exclude) = (&self.include, &self.exclude);
+        let lines = entries.iter().filter(|(entry, text)| {
+            entry.kind == Kind::Line && wanted(include, exclude, &String::from_utf8_lossy(text))
+        });
+        let lines: Vec<Vec<u8>> = lines.map(|(_, text)| text.to_vec()).collect();
+        evaluator.make(&lines).map_err(|failed| wrong(&failed))
+    }
+
+    /// Prints what was made of a line, a result a line; the line where it is kept and nothing was made of it.
+    fn instead(
+        &mut self,
+        entry: Entry,
+        stream: &Stream,
+        (bytes, line): (&[u8], &str),
+        made: Made,
+        out: &mut impl Write,
+    ) -> std::io::Result<()> {
+        let kept = self.expression.as_ref().is_none_or(|(expression, _)| expression.keeps(&made));
+        if let Made::Failed(why) = &made {
+            eprintln!("{}", printable(&format!("{}: the expression: {why}", stream.pod)));
+        }
+        // What follows of a line that was too long for one is as the line.
+        self.goes_on = kept;
+        match made {
+            Made::Results(results) => {
+                for result in results {
+                    self.line(entry, stream, result.as_bytes(), &result, out)?;
+                }
+                Ok(())
+            }
+            Made::Plain | Made::Failed(_) if kept => self.line(entry, stream, bytes, line, out),
+            Made::Plain | Made::Failed(_) => Ok(()),
+        }
+    }
+
     /// Whether a line is one of those that are asked for: what is excluded is not, also where it is included.
     fn wanted(&self, line: &str) -> bool {
-        !self.exclude.iter().any(|pattern| pattern.is_match(line))
-            && (self.include.is_empty()
-                || self.include.iter().any(|pattern| pattern.is_match(line)))
+        wanted(&self.include, &self.exclude, line)
     }
 
     fn event(&self, entry: Entry, stream: &Stream, text: &str) -> String {
@@ -279,6 +324,28 @@ impl Printer {
             object.insert("timestamp".to_owned(), json!(self.time(entry.time, form)));
         }
         Value::Object(object)
+    }
+}
+
+fn wanted(include: &[Pattern], exclude: &[Pattern], line: &str) -> bool {
+    !exclude.iter().any(|pattern| pattern.is_match(line))
+        && (include.is_empty() || include.iter().any(|pattern| pattern.is_match(line)))
+}
+
+/// The expression that is asked for, ready to be evaluated; `None` where it is empty.
+fn expression(text: &str) -> Result<Option<(Expression, Evaluator)>, Failure> {
+    let Some(expression) = Expression::new(text) else { return Ok(None) };
+    let evaluator = Evaluator::new(expression.text()).map_err(|failed| wrong(&failed))?;
+    Ok(Some((expression, evaluator)))
+}
+
+fn wrong(failed: &Failed) -> Failure {
+    match failed {
+        Failed::Wrong(why) => Failure::usage(
+            format!("the expression: {why}"),
+            "--jq '.msg', --jq 'select(.ms > 100)'",
+        ),
+        Failed::Endless(_) | Failed::Start(_) => Failure::failed(failed.to_string(), None),
     }
 }
 
