@@ -2,14 +2,17 @@
 
 use super::action::Action;
 use super::picker::{Choice, Item};
-use super::{App, CopyId, Level, Over, Run, RunId};
+use super::{App, CopyId, Forward, Level, Over, Run, RunId};
+use crate::forward::Start;
 
 impl App {
     /// Leaves; while changes are under way it asks first, and leaves when it is asked again.
     pub(super) fn quit(&mut self) {
         let asked = self.quitting || matches!(self.over.last(), Some(Over::Leave));
         // What kx cleans up after itself is waited for without asking.
-        let busy = self.panes.going_on() > 0 || self.copying().next().is_some();
+        let busy = self.panes.going_on() > 0
+            || self.copying().next().is_some()
+            || self.forwarding().next().is_some();
         let still = !busy && self.under_way().all(|run| self.cleans_up(run));
         if asked || still {
             self.leave();
@@ -21,6 +24,14 @@ impl App {
     /// The runs that are not over, the newest first.
     pub fn under_way(&self) -> impl Iterator<Item = &Run> {
         self.runs().iter().rev().filter(|run| !run.is_over())
+    }
+
+    /// The port forwards that leaving would end for somebody: those that run, but for what starts by itself the next time and has nothing
+    /// going through it.
+    pub fn forwarding(&self) -> impl Iterator<Item = &Forward> {
+        self.forwards().iter().filter(|forward| {
+            forward.status.is_on() && (forward.start != Start::Itself || forward.counts.open > 0)
+        })
     }
 
     /// Performs an action over the question whether to leave; whether it was one of its own.

@@ -6,6 +6,7 @@ use crate::change::{Change, Complaint, Field, Proposal, Target};
 use crate::sheet::{Facts, Line, Sheet, Span, Subject, Tone, Want};
 use crate::store::Health;
 
+use super::above::above;
 use super::{LOCALHOST, Local, Offered, Remote, Start, Wanted, offered};
 
 /// The labels of the fields, by which their answers are found again.
@@ -14,6 +15,7 @@ const NUMBER: &str = "its port";
 const LOCAL: &str = "local port";
 const ADDRESS: &str = "address";
 const KEEP: &str = "keep";
+const OF: &str = "saved for";
 
 /// The option that stands for a port that is not offered.
 const ANOTHER: &str = "another";
@@ -40,12 +42,7 @@ impl Forwarding {
     }
 
     fn want(&self) -> Want {
-        Want::Object {
-            group: self.target.resource.group.clone(),
-            resource: self.target.resource.plural.clone(),
-            namespace: self.target.namespace.clone(),
-            name: self.target.name.clone(),
-        }
+        want(&self.target)
     }
 
     fn object<'a>(&self, facts: &'a Facts<'_>) -> Option<&'a Value> {
@@ -74,6 +71,17 @@ impl Forwarding {
     fn suggested(&self, number: u16) -> u16 {
         let Local::Near(from) = Local::beside(number) else { return number };
         (from..=u16::MAX).find(|port| !self.taken.contains(port)).unwrap_or(from)
+    }
+
+    /// How long it lasts, as far as that is answered.
+    fn keeps(&self, fields: &[Field]) -> Start {
+        let (_, keep) = self.given(fields, KEEP).unwrap_or_default();
+        KEEPS.iter().find(|(word, _)| *word == keep).map_or(Start::Never, |(_, start)| *start)
+    }
+
+    /// Whether it is of a pod, whose name goes with it, and is there again the next time.
+    fn outlives(&self, fields: &[Field]) -> bool {
+        self.target.resource.is("", "pods") && self.keeps(fields) != Start::Never
     }
 
     /// What is asked for.
@@ -111,21 +119,34 @@ impl Forwarding {
         };
         let (at, address) = self.given(&fields, ADDRESS).unwrap_or_default();
         Wanted::check_address(&address).map_err(|why| Complaint::of(at, why))?;
-        let (_, keep) = self.given(&fields, KEEP).unwrap_or_default();
-        let start =
-            KEEPS.iter().find(|(word, _)| *word == keep).map_or(Start::Never, |(_, start)| *start);
-        Ok((Wanted { target: self.target.clone(), address, local, remote }, start))
+        let start = self.keeps(&fields);
+        let above = above(&self.target, facts).1;
+        let (_, of) = self.given(&fields, OF).unwrap_or_default();
+        let target = above.filter(|above| above.short() == of);
+        let target = target.unwrap_or_else(|| self.target.clone());
+        Ok((Wanted { target, address, local, remote }, start))
     }
 
-    fn means(&self) -> [&'static str; 2] {
-        if self.target.resource.is("", "pods") {
+    /// What happens, in lines that are whole on a narrow screen.
+    fn means(target: &Target) -> [&'static str; 2] {
+        if target.resource.is("", "pods") {
             [
-                "Connections go to this pod. Once it is gone, they go to another",
-                "ready one of what made it.",
+                "Connections go to this pod. Once it is gone, they go",
+                "to another ready one of what made it.",
             ]
         } else {
-            ["Connections go to a ready pod, and to another one once that is gone.", ""]
+            ["Connections go to a ready pod, and to another one", "once that is gone."]
         }
+    }
+}
+
+/// What must be read of an object.
+pub(super) fn want(target: &Target) -> Want {
+    Want::Object {
+        group: target.resource.group.clone(),
+        resource: target.resource.plural.clone(),
+        namespace: target.namespace.clone(),
+        name: target.name.clone(),
     }
 }
 
@@ -134,31 +155,31 @@ impl Subject for Forwarding {
         vec![self.target.name.clone(), "port-forward".to_owned()]
     }
 
-    fn wants(&self, _: &Facts<'_>) -> Vec<Want> {
-        vec![self.want()]
+    fn wants(&self, facts: &Facts<'_>) -> Vec<Want> {
+        let mut wants = vec![self.want()];
+        if self.outlives(&self.fields(facts)) {
+            wants.extend(above(&self.target, facts).0);
+        }
+        wants
     }
 
     fn sheet(&self, facts: &Facts<'_>) -> Sheet {
-        let means = self.means().into_iter().filter(|line| !line.is_empty());
-        let mut lines: Vec<Line> =
-            means.map(|line| Line::new(0, [Span::new(line, Tone::Muted)])).collect();
-        if let Ok((wanted, _)) = self.wanted(facts) {
+        let wanted = self.wanted(facts);
+        let means = Self::means(wanted.as_ref().map_or(&self.target, |(wanted, _)| &wanted.target));
+        let muted = |line: &str| Line::new(0, [Span::new(line, Tone::Muted)]);
+        let mut lines: Vec<Line> = means.into_iter().map(muted).collect();
+        if let Ok((wanted, _)) = wanted {
             let local = match wanted.local {
                 Local::Any | Local::Same => "any free port".to_owned(),
                 Local::Near(port) => format!("{}:{port}, or the next that is free", wanted.address),
                 Local::Exactly(port) => format!("{}:{port}", wanted.address),
             };
             lines.push(Line::default());
-            lines.push(Line::new(
-                0,
-                [
-                    Span::new(local, Tone::Strong),
-                    Span::new(" → ", Tone::Faint),
-                    Span::new(wanted.words(), Tone::Text),
-                ],
-            ));
+            let arrow = Span::new("→ ", Tone::Faint);
+            lines.push(Line::new(0, [Span::new(local, Tone::Strong)]));
+            lines.push(Line::new(2, [arrow, Span::new(wanted.words(), Tone::Text)]));
             if wanted.address != LOCALHOST && !is_loopback(&wanted.address) {
-                let why = "whoever reaches this machine at this address reaches the pod";
+                let why = "whoever reaches this machine there reaches the pod";
                 lines.push(Line::new(0, [Span::new(why, Tone::State(Health::Warning))]));
             }
         }
@@ -216,6 +237,13 @@ impl Proposal for Forwarding {
             &KEEPS.map(|(word, _)| word),
             "as long as kx runs, or the next time too",
         ));
+        if self.outlives(&fields)
+            && let (_, Some(above)) = above(&self.target, facts)
+        {
+            let options = [above.short(), self.target.short()];
+            let options: Vec<&str> = options.iter().map(String::as_str).collect();
+            fields.push(Field::choice(OF, &options, "a pod's name goes with it"));
+        }
         fields
     }
 

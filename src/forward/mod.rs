@@ -1,5 +1,6 @@
 //! Port forwards: what is asked for, which port of a pod is meant, how they are doing, and which are kept. Pure; `cluster::forward` carries the bytes.
 
+mod above;
 mod ask;
 mod page;
 mod port;

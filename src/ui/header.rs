@@ -115,10 +115,22 @@ fn badges(app: &App) -> Vec<Segment<'_>> {
         let word = if rail.name.is_empty() { "guarded" } else { rail.name.as_str() };
         badges.push(Segment::new(72, word, Role::Context));
     }
+    badges.extend(forwards(app));
     if app.read_only() {
         badges.push(Segment::new(75, "read-only", Role::Badge));
     }
     badges
+}
+
+/// How many port forwards run, and whether one of them waits for a pod.
+fn forwards(app: &App) -> Option<Segment<'static>> {
+    let on = app.forwards().iter().filter(|forward| forward.status.is_on());
+    let (count, worst) = on.fold((0, Health::Ok), |(count, worst), forward| {
+        (count + 1, worst.max(forward.status.health()))
+    });
+    let plural = if count == 1 { "" } else { "s" };
+    let role = if worst >= Health::Warning { glyph::role(worst) } else { Role::Muted };
+    (count > 0).then(|| Segment::new(30, format!("{count} forward{plural}"), role))
 }
 
 /// How far the page can be trusted, in a word or two.

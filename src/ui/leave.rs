@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::store::Str;
 use crate::theme::Role;
 
 use super::canvas::Canvas;
@@ -15,9 +16,23 @@ const WIDTH: u16 = 90;
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
     let runs = app.under_way().map(|run| (&run.cluster, run.words(), run.progress()));
     let copies = app.copying().map(|copy| (&copy.cluster, copy.words(), copy.progress()));
-    let runs: Vec<_> = runs.chain(copies).collect();
+    let forwards = app.forwarding().map(|forward| {
+        let open = match forward.counts.open {
+            0 => "no connection".to_owned(),
+            1 => "1 connection".to_owned(),
+            many => format!("{many} connections"),
+        };
+        (Str::from(forward.what.context.as_str()), forward.words(), open)
+    });
+    let forwards: Vec<_> = forwards.collect();
+    let changing = app.under_way().next().is_some() || app.copying().next().is_some();
+    let runs =
+        runs.chain(copies).map(|(cluster, words, progress)| (cluster.clone(), words, progress));
+    let runs: Vec<_> = runs.chain(forwards).collect();
     let sessions = app.panes().going_on();
-    let words = if runs.is_empty() && sessions > 0 {
+    let words = if !changing && !runs.is_empty() {
+        "Leaving ends the port forwards, and the connections through them."
+    } else if runs.is_empty() && sessions > 0 {
         "Leaving closes the sessions; what runs in the containers is told so, as when a terminal is closed."
     } else if runs.is_empty() {
         "Nothing is under way any more: what became of it stands in :journal."

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use kx::app::{Action, Effect, ForwardId, Layer, Level, Msg, Setup};
+use kx::app::{Action, Effect, ForwardId, Layer, Level, Msg, Over, Setup};
 use kx::config::Config;
 use kx::forward::{Counts, Local, News, Remote, Saved, Start, Status, Wanted};
 use serde_json::json;
@@ -398,4 +398,64 @@ fn who_may_create_no_port_forward_is_told_the_verb_that_is_missing() {
     assert!(why.starts_with("you may not create pods/portforward in shop"), "{why}");
     world.press("F");
     assert_eq!((world.app.layer(), world.said()), (Layer::Browse, why));
+}
+
+#[test]
+fn leaving_asks_where_forwards_run() {
+    let mut world = world();
+    world.press("F enter");
+    let (id, _) = one(&mut world);
+    listens(&mut world, id, 8080);
+    world.press(r#": "q" enter"#);
+    assert!(matches!(world.app.over().last(), Some(Over::Leave)));
+    assert!(!world.asked().contains(&Effect::Quit));
+    world.press("esc");
+    world.press("f down x q");
+    world.asked();
+    world.press(r#": "q" enter"#);
+    assert!(world.asked().contains(&Effect::Quit), "what is stopped keeps nobody");
+
+    // What is there again the next time keeps nobody either, unless something goes through it.
+    let forwards = vec![saved("lab", "front", true)];
+    let mut world = World::with(Setup { context: "lab".to_owned(), forwards, ..Setup::default() });
+    world.connect("lab");
+    let (id, _) = one(&mut world);
+    listens(&mut world, id, 8080);
+    let open = Counts { open: 1, total: 1, ..Counts::default() };
+    world.tell(Msg::Forward(id, News::Counts(open)));
+    world.press(r#": "q" enter"#);
+    assert!(!world.asked().contains(&Effect::Quit));
+    world.press("esc");
+    world.tell(Msg::Forward(id, News::Counts(Counts::default())));
+    world.press(r#": "q" enter"#);
+    assert!(world.asked().contains(&Effect::Quit));
+}
+
+#[test]
+fn what_is_saved_of_a_pod_is_offered_for_what_made_it() {
+    let mut world = world();
+    world.press(r#": "pods shop" enter F"#);
+    let labels = |world: &World| -> Vec<String> {
+        world.app.form().unwrap().entries.iter().map(|e| e.field.label.clone()).collect()
+    };
+    assert_eq!(world.app.form().unwrap().title(), "Forward a port to pod/db-1-a");
+    assert!(!labels(&world).contains(&"saved for".to_owned()));
+    world.press(r#""5432""#);
+    // The last field: saved.
+    world.press("shift-tab right");
+    assert_eq!(labels(&world).last().unwrap(), "saved for");
+    let of = |world: &World| world.app.form().unwrap().entries.last().unwrap().answer();
+    assert_eq!(of(&world), "deployment/db", "the pod's name goes with it");
+    world.press("enter");
+    let (id, wanted) = one(&mut world);
+    assert_eq!(wanted.words(), "deployment/db in shop port 5432");
+    listens(&mut world, id, 5432);
+    let (saved, start) = kept(&mut world).remove(0);
+    assert_eq!((saved.resource.as_str(), saved.name.as_str()), ("deployments.apps", "db"));
+    assert_eq!(start, Start::Asked);
+
+    world.press(r#"F "5433" shift-tab right tab right"#);
+    assert_eq!(of(&world), "pod/db-1-a");
+    world.press("enter");
+    assert_eq!(one(&mut world).1.words(), "pod/db-1-a in shop port 5433");
 }

@@ -34,6 +34,24 @@ fn what_is_asked_before_a_port_is_forwarded() {
     shown("forward", &mut talk);
 }
 
+/// On a small screen every sentence is whole.
+#[test]
+fn the_question_is_whole_on_a_small_screen() {
+    let mut talk = shop();
+    talk.keys("F");
+    talk.serve();
+    let frame = talk.draw(60, 15);
+    let seen = text(&frame);
+    for words in [
+        "Connections go to a ready pod, and to another one",
+        "once that is gone.",
+        "localhost:8080, or the next that is free",
+    ] {
+        assert!(seen.contains(words), "{words}: {seen}");
+    }
+    assert!(!seen.contains('…'), "nothing is cut: {seen}");
+}
+
 #[test]
 fn the_page_of_the_forwards() {
     let mut talk = shop();

@@ -124,7 +124,7 @@ impl Forward {
     }
 
     /// For people: `localhost:8080 → service/web port http`.
-    fn words(&self) -> String {
+    pub fn words(&self) -> String {
         format!("{} → {} port {}", self.shown().local(), self.object, self.what.port)
     }
 }
