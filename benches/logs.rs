@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --bench logs [-- LINES]`, 10 million where nothing is said. The budget is 200,000 lines a second with follow and a filter on. Prints the
 //! table of `docs/performance.md`.
+//!
+//! `cargo bench --bench logs -- hour [RATE]` feeds the page an hour of so many lines a second, 20,000 where nothing is said, as fast as it takes them, and
+//! says what memory it has.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +26,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kx::app::{App, ClusterNews, ConnectedInfo, Effect, LogNews, Msg, Setup};
 use kx::cluster::logs::{News, follow};
 use kx::kinds::{Encoding, modelled};
-use kx::logs::{Group, Pods, Query, Room};
+use kx::logs::{Entries, Group, Kind, Pods, Query, Room, Stream, StreamId};
 use kx::runtime::Nameless;
 use kx::store::{Change, Delta, Freshness, Interner};
 use kx::ui;
@@ -41,7 +44,11 @@ const BLOCK: usize = 10_000;
 const FRAME: Duration = Duration::from_millis(16);
 
 fn main() {
-    let lines = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(10_000_000);
+    let number = std::env::args().skip(1).find_map(|arg| arg.parse().ok());
+    if std::env::args().any(|arg| arg == "hour") {
+        return hour(number.unwrap_or(20_000));
+    }
+    let lines = number.unwrap_or(10_000_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(measure(lines));
 }
@@ -253,6 +260,44 @@ async fn page(server: &Server, lines: usize, filter: &str, said: impl Fn(&str, D
     let began = Instant::now();
     keys(&mut app, "g");
     println!("| to the first line, from disk | {:.1} ms | |", began.elapsed().as_secs_f64() * 1e3);
+}
+
+/// An hour of lines, fed fast, with a filter on; memory is said ten times.
+fn hour(rate: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let disks = Nameless::new(Some(folder.path().to_owned()));
+    let room = Room { memory: 256 << 20, disk: 4 << 30, disks: Some(Arc::new(disks)) };
+    let mut app = opened(room);
+    let id = app.logs().unwrap().id;
+    keys(&mut app, "/");
+    keys(&mut app, "error");
+    press(&mut app, KeyCode::Enter);
+    let text = text();
+    let lines: Vec<&[u8]> = text
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(_, text)| text.as_bytes())
+        .collect();
+    let stream = |at: usize| Stream { pod: format!("web-{at}"), ..Stream::default() };
+    app.update(Msg::Logs(id, LogNews::Streams((0..PODS).map(stream).collect())), NOW);
+    let (began, total) = (Instant::now(), rate * 3_600);
+    println!("| Lines | Time | Resident memory | There |\n|---|---|---|---|");
+    let mut fed = 0;
+    while fed < total {
+        let mut entries = Entries::default();
+        for at in fed..(fed + BLOCK).min(total) {
+            let time = (NOW - 3_600) * 1_000_000_000 + (at as i64) * 1_000_000_000 / rate as i64;
+            let line = lines[at % lines.len()];
+            entries.push(time, StreamId((at % PODS) as u32), Kind::Line, line);
+        }
+        let before = fed * 10 / total;
+        fed += entries.len();
+        app.update(Msg::Logs(id, LogNews::Entries(entries)), NOW);
+        if fed * 10 / total > before {
+            let (took, there) = (began.elapsed().as_secs_f64(), app.logs().unwrap().counts().1);
+            println!("| {fed} | {took:.1} s | {} MiB | {there} |", resident());
+        }
+    }
 }
 
 /// Types all but the last letter, then measures what follows it: what is typed on is looked for anew.
