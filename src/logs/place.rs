@@ -15,6 +15,8 @@ pub struct Place {
     count: u64,
     /// How many of those that come now were read before.
     again: u64,
+    /// How much of the line that was read last was given, in bytes, while its end was not read; 0 where all of it was.
+    given: usize,
 }
 
 impl Place {
@@ -33,6 +35,21 @@ impl Place {
         self.again = self.count;
     }
 
+    /// More was given of the line that was read last, whose end is yet to come.
+    pub fn give(&mut self, bytes: usize) {
+        self.given += bytes;
+    }
+
+    /// The line that was read last was given to its end.
+    pub fn end(&mut self) {
+        self.given = 0;
+    }
+
+    /// How much was given of the line that was just read again, where its end was not.
+    pub fn given(&self) -> Option<usize> {
+        (self.again == 0 && self.given > 0).then_some(self.given)
+    }
+
     /// A line of this time was read: whether it is a new one.
     pub fn read(&mut self, time: i64) -> bool {
         if self.again > 0 {
@@ -43,6 +60,7 @@ impl Place {
             // What was read is not there any more.
             self.again = 0;
         }
+        self.given = 0;
         let second = time.div_euclid(SECOND);
         match self.since() {
             Some(known) if second < known => {}

@@ -7,13 +7,31 @@ const LONGEST: usize = 1 << 20;
 
 /// Makes lines of a container's log as its bytes arrive, each of which begins with its time. Those that were read before a connection broke are left
 /// out; the beginning of a line that was cut off is not a line.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Splitter {
     place: Place,
     /// What has begun of a line.
     rest: Vec<u8>,
-    /// The time of the line that a part was given of already, and whether it is a new one.
-    parts: Option<(i64, bool)>,
+    /// The line of which a part was read already.
+    parts: Option<Parts>,
+    /// The longest line that stays one.
+    longest: usize,
+}
+
+/// A line that comes in parts.
+#[derive(Clone, Copy, Debug)]
+struct Parts {
+    time: i64,
+    /// Whether it was not read before a connection broke, or not to its end.
+    new: bool,
+    /// How much of what comes was given before.
+    skip: usize,
+}
+
+impl Default for Splitter {
+    fn default() -> Self {
+        Self { place: Place::default(), rest: Vec::new(), parts: None, longest: LONGEST }
+    }
 }
 
 impl Splitter {
@@ -22,9 +40,7 @@ impl Splitter {
         self.place
     }
 
-    /// The log is read again, from the place on. What had begun of a line comes again.
-    ///
-    /// Of a line that is longer than any line should be, and of which parts were given already, these come twice.
+    /// The log is read again, from the place on. What had begun of a line comes again; of a line of which parts were given already, what follows them.
     pub fn rewind(&mut self) {
         self.rest.clear();
         self.parts = None;
@@ -54,8 +70,8 @@ impl Splitter {
             from = end + 1;
         }
         self.rest.extend_from_slice(&bytes[from..]);
-        while self.rest.len() > LONGEST {
-            let rest = self.rest.split_off(LONGEST);
+        while self.rest.len() > self.longest {
+            let rest = self.rest.split_off(self.longest);
             let part = std::mem::replace(&mut self.rest, rest);
             self.part(&part, lines);
         }
@@ -66,38 +82,64 @@ impl Splitter {
         if !self.rest.is_empty() {
             let rest = std::mem::take(&mut self.rest);
             self.line(&rest, lines);
+        } else if let Some(parts) = self.parts {
+            self.ends(parts);
         }
         self.parts = None;
     }
 
     /// A whole line, or the last part of one.
     fn line(&mut self, text: &[u8], lines: &mut Lines) {
-        if let Some((time, new)) = self.parts.take() {
-            if new {
-                lines.push(time, text, true);
-            }
+        if let Some(mut parts) = self.parts.take() {
+            self.more(&mut parts, text, lines);
+            self.ends(parts);
             return;
         }
         let (time, text) = self.timed(text);
         if self.place.read(time) {
             lines.push(time, text, false);
+        } else if let Some(skip) = self.place.given() {
+            let mut parts = Parts { time, new: true, skip };
+            self.more(&mut parts, text, lines);
+            self.ends(parts);
         }
     }
 
     /// A part of a line, and not the last.
     fn part(&mut self, text: &[u8], lines: &mut Lines) {
-        if let Some((time, new)) = self.parts {
-            if new {
-                lines.push(time, text, true);
-            }
+        if let Some(mut parts) = self.parts.take() {
+            self.more(&mut parts, text, lines);
+            self.parts = Some(parts);
             return;
         }
         let (time, text) = self.timed(text);
-        let new = self.place.read(time);
-        if new {
+        let mut parts = Parts { time, new: self.place.read(time), skip: 0 };
+        if parts.new {
             lines.push(time, text, false);
+            self.place.give(text.len());
+        } else if let Some(skip) = self.place.given() {
+            // It was cut off after some of its parts.
+            parts = Parts { time, new: true, skip };
+            self.more(&mut parts, text, lines);
         }
-        self.parts = Some((time, new));
+        self.parts = Some(parts);
+    }
+
+    /// What follows of a line, without what was given before.
+    fn more(&mut self, parts: &mut Parts, text: &[u8], lines: &mut Lines) {
+        let skipped = parts.skip.min(text.len());
+        parts.skip -= skipped;
+        let text = &text[skipped..];
+        if parts.new && !text.is_empty() {
+            lines.push(parts.time, text, true);
+            self.place.give(text.len());
+        }
+    }
+
+    fn ends(&mut self, parts: Parts) {
+        if parts.new {
+            self.place.end();
+        }
     }
 
     /// A line without its time, and that. A line without any has that of the one before.
@@ -156,6 +198,45 @@ mod tests {
     }
 
     proptest! {
+        /// Connections break within lines that come in parts, too: each byte of them comes once.
+        #[test]
+        fn of_long_lines_every_byte_comes_once(
+            lengths in prop::collection::vec(0_usize..200, 1..12),
+            cuts in prop::collection::vec(0_usize..1_500, 0..9),
+            other in any::<bool>(),
+        ) {
+            let log: Vec<(u32, String)> = lengths.iter().enumerate().map(|(number, length)| {
+                let second = number as u32 / 3;
+                let text: String = (0..*length).map(|at| char::from(b'a' + ((at + number) % 26) as u8)).collect();
+                (second, format!("1970-01-01T00:00:{second:02}.{}Z {text}\n", number % 3))
+            }).collect();
+            let mut splitter = Splitter { longest: 50, ..Splitter::default() };
+            let mut lines = Lines::default();
+            for cut in cuts.into_iter().map(Some).chain([None]) {
+                if other {
+                    // Another reads on from the place.
+                    let place = splitter.place();
+                    splitter = Splitter { longest: 50, ..Splitter::default() };
+                    splitter.go_on(place);
+                } else {
+                    splitter.rewind();
+                }
+                let since = splitter.place().since().unwrap_or_default();
+                let text: String = log.iter().filter(|(second, _)| i64::from(*second) >= since).map(|(_, line)| line.as_str()).collect();
+                splitter.push(&text.as_bytes()[..cut.unwrap_or(usize::MAX).min(text.len())], &mut lines);
+            }
+            let mut seen: Vec<String> = Vec::new();
+            for (_, text, more) in lines.iter() {
+                let text = String::from_utf8_lossy(text);
+                match seen.last_mut() {
+                    Some(last) if more => last.push_str(&text),
+                    _ => seen.push(text.into_owned()),
+                }
+            }
+            let wanted: Vec<String> = log.iter().map(|(_, line)| line.trim_end().split_once(' ').map_or(String::new(), |(_, text)| text.to_owned())).collect();
+            prop_assert_eq!(seen, wanted);
+        }
+
         #[test]
         fn it_does_not_matter_how_a_log_is_cut(words in prop::collection::vec("[a-z \\r]{0,9}", 0..9), cuts in prop::collection::vec(0_usize..300, 0..9)) {
             let mut log = String::new();
