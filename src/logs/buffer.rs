@@ -214,7 +214,16 @@ impl Buffer {
                 self.seen.push_back(seen);
             }
         } else {
-            let entries = block.unpack(self.spill.disk().map(AsRef::as_ref))?;
+            let disk = self.spill.disk().map(AsRef::as_ref);
+            let entries = block.unpack(disk)?;
+            // Whoever walks through the file finds the next block in memory.
+            for next in [at.checked_sub(1), at.checked_add(1)].into_iter().flatten() {
+                if let (Some(Block { place: Place::Disk(slot), .. }), Some(disk)) =
+                    (self.blocks.get(next), disk)
+                {
+                    slot.ahead(disk);
+                }
+            }
             if self.seen.len() >= OPEN {
                 self.seen.pop_front();
             }

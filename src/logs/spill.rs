@@ -17,6 +17,8 @@ pub trait Disk: Debug + Send + Sync {
     fn written(&self) -> u64;
     /// Reads what stands there; whether it could be read.
     fn read(&self, offset: u64, bytes: &mut [u8]) -> bool;
+    /// What stands there will be read soon: so many bytes. Nobody waits for that.
+    fn ahead(&self, offset: u64, length: u32);
 }
 
 /// Who makes such files.
@@ -118,6 +120,11 @@ impl Slot {
     /// Whether any of these bytes of the file are the block's.
     pub fn is_within(&self, from: u64, until: u64) -> bool {
         self.offset < until && self.offset + u64::from(self.length) > from
+    }
+
+    /// The block will be read soon.
+    pub fn ahead(&self, disk: &dyn Disk) {
+        disk.ahead(self.offset, self.length);
     }
 
     /// Reads the block; `None` where it was written over, or cannot be read.
