@@ -1,9 +1,11 @@
 //! Packs a folder of this machine as an archive, as it is: links stay links, what is no file is left out.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::UNIX_EPOCH;
 
 use tar::{Builder, EntryType, Header};
@@ -30,6 +32,20 @@ pub(super) struct Packing {
     preserve: bool,
     /// What was left out already.
     outcome: Outcome,
+    /// Which item is being sent: those before it went on their way.
+    begun: AtomicUsize,
+    /// The items that arrived before the connection broke.
+    arrived: Vec<bool>,
+}
+
+/// A file that went on its way.
+pub(super) struct Sent {
+    /// Which item it is.
+    pub item: usize,
+    /// Its name in its folder.
+    pub name: Vec<u8>,
+    pub size: u64,
+    pub modified: i64,
 }
 
 impl Packing {
@@ -40,7 +56,47 @@ impl Packing {
     pub fn new(folder: &Path, preserve: bool) -> Result<Self, Trouble> {
         let mut outcome = Outcome::default();
         let items = walk(folder, &mut outcome)?;
-        Ok(Self { folder: folder.to_owned(), items, preserve, outcome })
+        let (begun, arrived) = (AtomicUsize::new(0), vec![false; items.len()]);
+        Ok(Self { folder: folder.to_owned(), items, preserve, outcome, begun, arrived })
+    }
+
+    /// The files that went on their way, by their folders below this one. Not each of them need have arrived.
+    pub fn sent(&self) -> BTreeMap<PathBuf, Vec<Sent>> {
+        let mut sent: BTreeMap<PathBuf, Vec<Sent>> = BTreeMap::new();
+        let begun = self.begun.load(Ordering::Relaxed);
+        for (item, Item { at, meta, .. }) in self.items.iter().enumerate().take(begun) {
+            let (Some(folder), Some(name)) = (at.parent(), at.file_name()) else { continue };
+            if meta.is_file() {
+                let name = name.as_encoded_bytes().to_vec();
+                let (size, modified) = (size(meta), modified(meta));
+                let file = Sent { item, name, size, modified };
+                sent.entry(folder.to_owned()).or_default().push(file);
+            }
+        }
+        sent
+    }
+
+    /// The same without the contents of these items: they have arrived.
+    pub fn without(self, arrived: &[usize]) -> Self {
+        let mut without = self.arrived;
+        for item in arrived {
+            if let Some(there) = without.get_mut(*item) {
+                *there = true;
+            }
+        }
+        Self { arrived: without, begun: AtomicUsize::new(0), ..self }
+    }
+
+    /// How many bytes of content have arrived.
+    pub fn there(&self) -> u64 {
+        let items = self.items.iter().zip(&self.arrived);
+        items.filter(|(_, arrived)| **arrived).map(|(item, _)| size(&item.meta)).sum()
+    }
+
+    /// The items that are sent.
+    fn left(&self) -> impl Iterator<Item = (usize, &Item)> {
+        let items = self.items.iter().zip(&self.arrived).enumerate();
+        items.filter(|(_, (_, arrived))| !**arrived).map(|(at, (item, _))| (at, item))
     }
 
     /// How many bytes of content there are.
@@ -56,7 +112,8 @@ impl Packing {
         // Everything but the contents, which fill whole blocks.
         let mut counted = Counted(0);
         self.each(&mut counted, |_, _| Ok(io::empty()))?;
-        let blocks = self.items.iter().map(|item| size(&item.meta).next_multiple_of(BLOCK));
+        self.begun.store(0, Ordering::Relaxed);
+        let blocks = self.left().map(|(_, item)| size(&item.meta).next_multiple_of(BLOCK));
         Ok(counted.0 + blocks.sum::<u64>())
     }
 
@@ -88,6 +145,9 @@ impl Packing {
             );
         }
         outcome.files += self.items.iter().filter(|item| item.meta.is_symlink()).count() as u64;
+        outcome.files += self.arrived.iter().filter(|arrived| **arrived).count() as u64;
+        outcome.resumed = self.there();
+        outcome.bytes += outcome.resumed;
         Ok(outcome)
     }
 
@@ -98,7 +158,8 @@ impl Packing {
         mut content: impl FnMut(&Path, u64) -> Result<R, Trouble>,
     ) -> Result<(), Trouble> {
         let mut builder = Builder::new(to);
-        for Item { at, meta, target } in &self.items {
+        for (number, Item { at, meta, target }) in self.left() {
+            self.begun.store(number, Ordering::Relaxed);
             let path = self.folder.join(at);
             let mut header = header(meta, self.preserve);
             let packed = if meta.is_dir() {
@@ -115,6 +176,7 @@ impl Packing {
             };
             packed.map_err(Trouble::local(&path))?;
         }
+        self.begun.store(self.items.len(), Ordering::Relaxed);
         let folder = Trouble::local(&self.folder);
         builder.into_inner().and_then(|mut to| to.flush()).map_err(folder)
     }
@@ -281,5 +343,18 @@ mod tests {
         assert_eq!(progress.bytes(), packing.content());
         let names = tar::Archive::new(&*archive).entries().unwrap().count();
         assert_eq!(names, 60 + 1 + 1 + 4);
+
+        // Without those that arrived it is as much shorter, and tells of all.
+        let sent = packing.sent();
+        let root: Vec<&Sent> = sent[Path::new("")].iter().collect();
+        assert_eq!(root.len(), 5, "links and folders are not asked about");
+        let empty = root.iter().find(|file| file.name == b"empty").unwrap().item;
+        let grown = root.iter().find(|file| file.name == b"grown").unwrap().item;
+        let packing = packing.without(&[empty, grown]);
+        assert_eq!(packing.there(), 512);
+        assert_eq!(packing.size().unwrap(), size - BLOCK - 2 * BLOCK);
+        assert!(packing.sent().is_empty(), "nothing is sent yet");
+        let outcome = packing.write(io::sink(), &progress).unwrap();
+        assert_eq!((outcome.bytes, outcome.resumed), (packing.content(), 512));
     }
 }

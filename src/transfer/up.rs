@@ -1,5 +1,6 @@
 //! Into a container.
 
+use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -9,12 +10,12 @@ use tokio::task::spawn_blocking;
 
 use super::down::broken;
 use super::exec::{Kept, run as exec};
-use super::look::look;
+use super::look::{list, look};
 use super::pack::{Packing, mode, modified};
 use super::pipe::{Outlet, outward};
 use super::{Chosen, Means, Progress, Trouble, again, cksum, part};
 use crate::files::script::{self, SHORT, Write};
-use crate::files::{Job, Kind, Outcome, RemotePath, local_words};
+use crate::files::{Entry, Job, Kind, Outcome, RemotePath, local_words};
 
 /// Copies a file or a folder into a container.
 pub(super) async fn run(
@@ -180,12 +181,12 @@ async fn folder(
         let size = packing.size()?;
         Ok::<_, Trouble>((Arc::new(packing), size))
     });
-    let (packing, size) = looked.await.map_err(broken)??;
+    let (mut packing, mut size) = looked.await.map_err(broken)??;
     means.progress.expect(packing.content());
     let mut tried = 0;
     loop {
-        means.progress.set(0);
-        let (outlet, input, _) = outward();
+        means.progress.set(packing.there());
+        let (outlet, input, written) = outward();
         let packed = {
             let (packing, progress) = (Arc::clone(&packing), Arc::clone(&means.progress));
             spawn_blocking(move || packing.write(outlet, &progress))
@@ -194,8 +195,11 @@ async fn folder(
         let ran = exec(&means.client, &job.files, command, Some(input), tokio::io::sink()).await?;
         let packed = packed.await.map_err(broken)?;
         if let Some(why) = ran.cut() {
-            // An archive cannot be gone on with where it is read: it begins anew.
-            again(job, &mut tried, false, why).await?;
+            // An archive cannot be gone on with where it is read: another goes, without the files that are there.
+            let came = written.load(std::sync::atomic::Ordering::Relaxed) > 0;
+            let before = packing.there();
+            (packing, size) = without_arrived(job, means, to, packing).await?;
+            again(job, &mut tried, came && packing.there() > before, why).await?;
             continue;
         }
         if !ran.is_well() {
@@ -212,4 +216,45 @@ async fn folder(
         let outcome = packed?;
         return Ok(Outcome { to: to.words(), complaints: ran.complaints, ..outcome });
     }
+}
+
+/// The most folders that are looked at to find what has arrived.
+const LOOKED_AT: usize = 1_000;
+
+/// What is left to be sent of a folder: without the files that went on their way and stand there with their size and time, which `tar` gives a file once
+/// its content is written.
+async fn without_arrived(
+    job: &Job,
+    means: &Means,
+    to: &RemotePath,
+    packing: Arc<Packing>,
+) -> Result<(Arc<Packing>, u64), Trouble> {
+    let mut arrived = Vec::new();
+    for (folder, sent) in packing.sent().into_iter().take(LOOKED_AT) {
+        let below = folder.iter().fold(to.clone(), |to, name| to.join(name.as_encoded_bytes()));
+        // What cannot be looked at is sent once more.
+        let Ok((entries, _)) = list(&means.client, &job.files, &below).await else { continue };
+        let there: HashMap<&[u8], &Entry> =
+            entries.iter().map(|entry| (entry.name.as_slice(), entry)).collect();
+        arrived.extend(sent.iter().filter_map(|file| {
+            let entry = there.get(file.name.as_slice())?;
+            let same = entry.kind == Kind::File
+                && entry.size == Some(file.size)
+                && entry.modified == Some(file.modified);
+            same.then_some(file.item)
+        }));
+    }
+    let packing = match Arc::try_unwrap(packing) {
+        Ok(packing) => packing.without(&arrived),
+        // Somebody still reads it: it begins anew.
+        Err(packing) => {
+            let size = packing.size()?;
+            return Ok((packing, size));
+        }
+    };
+    let sized = spawn_blocking(move || {
+        let size = packing.size()?;
+        Ok::<_, Trouble>((Arc::new(packing), size))
+    });
+    sized.await.map_err(broken)?
 }
