@@ -7,14 +7,39 @@ use crate::logs::{Containers, Stream};
 /// What is known of a container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    /// How often it was started again.
-    pub restarts: i64,
+    /// Which of its runs it is.
+    pub of: RunOf,
     /// What it does now.
     pub run: Run,
     /// Whether it has a run that ended before the present one.
     pub has_previous: bool,
     /// Why it waits, or how it ended, in a word; may be empty.
     pub why: String,
+}
+
+/// Which run of a container it is: by the container's ID, as it changes with each, and where none is told by how often it was started again (a node may
+/// count anew once it has thrown its dead containers away).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RunOf {
+    /// The ID, `containerd://…`; empty where none is told.
+    pub id: String,
+    /// How often it was started again.
+    pub restarts: i64,
+}
+
+impl RunOf {
+    /// Whether it is another than this one, and so a later one.
+    pub fn is_another(&self, than: &Self) -> bool {
+        if self.id.is_empty() || than.id.is_empty() {
+            return self.restarts > than.restarts;
+        }
+        self.id != than.id
+    }
+
+    /// How many runs after this one it is, as far as that is told; at least one.
+    pub fn runs_after(&self, this: &Self) -> i64 {
+        (self.restarts - this.restarts).max(1)
+    }
 }
 
 /// What a container does.
@@ -103,7 +128,13 @@ fn state(status: &Value, once: bool, never: bool, done: bool) -> State {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (now, last) = (&status["state"], &status["lastState"]["terminated"]);
     let has_previous = last.is_object();
-    let restarts = status["restartCount"].as_i64().unwrap_or_default();
+    // Of a container that waits it is that of its last run (stern reads it so, too).
+    let ids = [&status["containerID"], &now["terminated"]["containerID"], &last["containerID"]];
+    let id = ids.into_iter().filter_map(Value::as_str).find(|id| !id.is_empty());
+    let of = RunOf {
+        id: id.unwrap_or_default().to_owned(),
+        restarts: status["restartCount"].as_i64().unwrap_or_default(),
+    };
     let (run, why) = if now["running"].is_object() {
         (Run::Running, String::new())
     } else if now["terminated"].is_object() {
@@ -124,13 +155,35 @@ fn state(status: &Value, once: bool, never: bool, done: bool) -> State {
         };
         (run, text(&now["waiting"]["reason"]))
     };
-    State { restarts, run, has_previous, why }
+    State { of, run, has_previous, why }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_run_is_known_by_the_id_of_its_container() {
+        let of = |id: &str, restarts| RunOf { id: id.to_owned(), restarts };
+        assert!(of("b", 0).is_another(&of("a", 3)), "the node counts anew");
+        assert!(!of("a", 4).is_another(&of("a", 3)));
+        assert!(of("", 4).is_another(&of("a", 3)) && !of("", 3).is_another(&of("a", 3)));
+        assert_eq!(
+            (of("b", 5).runs_after(&of("a", 3)), of("b", 0).runs_after(&of("a", 3))),
+            (2, 1)
+        );
+        let pod = json!({
+            "spec": {"containers": [{"name": "a"}, {"name": "b"}]},
+            "status": {"containerStatuses": [
+                {"name": "a", "restartCount": 2, "containerID": "c://2", "state": {"running": {}}},
+                {"name": "b", "state": {"waiting": {}}, "lastState": {"terminated": {"exitCode": 1, "containerID": "c://1"}}},
+            ]},
+        });
+        let all = containers(&pod, &Containers::default());
+        let ids: Vec<_> = all.into_iter().map(|it| it.state.of).collect();
+        assert_eq!(ids, [of("c://2", 2), of("c://1", 0)]);
+    }
 
     #[test]
     fn what_a_container_does_is_told_by_its_pod() {

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::begin::Begin;
-use super::container::{Run, State};
+use super::container::{Run, RunOf, State};
 use crate::cluster::watch::{Retry, encoded, get};
 use crate::cluster::{Client, Error};
 use crate::logs::{Lines, Place, Splitter, StreamId};
@@ -85,7 +85,7 @@ impl Tail {
         let mut splitter = Splitter::default();
         let mut retry = Retry::default();
         // How far a run was read whose end nobody has seen, and which it was.
-        let mut unsettled: Option<(Place, i64)> = None;
+        let mut unsettled: Option<(Place, RunOf)> = None;
         loop {
             let state = self.state.borrow_and_update().clone();
             if !state.has_log() {
@@ -94,15 +94,14 @@ impl Tail {
                 }
                 continue;
             }
-            if let Some((place, run)) = unsettled.take_if(|(_, run)| state.restarts > *run) {
-                self.rest_of(place, state.restarts - run).await?;
+            if let Some((place, run)) = unsettled.take_if(|(_, run)| state.of.is_another(run)) {
+                self.rest_of(place, state.of.runs_after(&run)).await?;
             }
             let began = Instant::now();
             splitter.rewind();
             let end = match self.open(&splitter.place(), true).await {
                 Ok(body) => {
-                    self.body(body, &mut splitter, Some((state.restarts, unsettled.is_some())))
-                        .await?
+                    self.body(body, &mut splitter, Some((&state.of, unsettled.is_some()))).await?
                 }
                 Err(error) => End::Cut(error),
             };
@@ -117,13 +116,14 @@ impl Tail {
                         return Ok(self.state.borrow().why.clone());
                     }
                     // A log that ends at once, while its container runs, is not asked for without end.
-                    if began.elapsed() < WORKED && self.state.borrow().restarts == state.restarts {
+                    let same = !self.state.borrow().of.is_another(&state.of);
+                    if same && began.elapsed() < WORKED {
                         tokio::time::sleep(retry.wait(None, false)).await;
                     }
                 }
                 End::Again => {
                     // Its end was not seen.
-                    unsettled.get_or_insert((splitter.place(), state.restarts));
+                    unsettled.get_or_insert((splitter.place(), state.of.clone()));
                     if self.state.borrow().is_over() {
                         return Ok(self.state.borrow().why.clone());
                     }
@@ -138,7 +138,7 @@ impl Tail {
                     // A container that has just ended, or has not quite begun, has no log for a moment.
                     let waits = matches!(&error, Error::Server { status } if status.code == 400);
                     if !waits {
-                        unsettled.get_or_insert((splitter.place(), state.restarts));
+                        unsettled.get_or_insert((splitter.place(), state.of.clone()));
                         if retry.failures() == 0 {
                             self.tell(Told::Note(format!("{error}; it is read on from there")))
                                 .await?;
@@ -198,7 +198,7 @@ impl Tail {
         &mut self,
         mut body: Body,
         splitter: &mut Splitter,
-        run: Option<(i64, bool)>,
+        run: Option<(&RunOf, bool)>,
     ) -> Result<End, Over> {
         let mut lines = Lines::default();
         let mut quiet = false;
@@ -223,7 +223,7 @@ impl Tail {
                         }
                         changed = self.state.changed(), if run.is_some() && linger.is_none() => {
                             let state = self.state.borrow();
-                            let another = run.is_some_and(|(run, _)| state.restarts != run);
+                            let another = run.is_some_and(|(run, _)| state.of.is_another(run));
                             if another && run.is_some_and(|(_, unsettled)| unsettled) {
                                 return Ok(End::Again);
                             }
@@ -317,7 +317,7 @@ impl Tail {
             if state.is_over() {
                 return Next::Nothing;
             }
-            if state.restarts > read.restarts {
+            if state.of.is_another(&read.of) {
                 return Next::Run;
             }
             // It runs, and its log ended all the same: what served it has stopped.
