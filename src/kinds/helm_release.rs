@@ -54,6 +54,8 @@ impl Kind for This {
     const DOC: &'static str = "What Helm installed: the newest revision of each release";
     const ACTIONS: &'static [&'static str] = &["delete", "look-inside", "rollback", "rollback-previous"];
 
+    const HAS_LOGS: bool = true;
+
     const PLACE: Place = Place::Outside;
 
     const COLUMNS: &'static [C] = &[

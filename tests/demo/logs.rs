@@ -1,5 +1,12 @@
 //! Logs of containers.
 
+use std::collections::BTreeSet;
+
+use kx::cluster::discovery;
+use kx::cluster::logs::{News, follow};
+use kx::logs::{Group, Object, Query};
+use tokio::sync::mpsc;
+
 use crate::support::{Ask, Cluster, Lines};
 
 const LOG: &str = "/api/v1/namespaces/shop/pods/redis-0/log";
@@ -73,4 +80,40 @@ async fn the_container_must_be_clear() {
     assert!(answer.json()["message"].as_str().unwrap().contains("[cart proxy]"));
     assert_eq!(lines(&cluster, &format!("{path}?container=proxy&tailLines=2")).await.len(), 2);
     assert_eq!(cluster.send(Ask::new("GET", &format!("{path}?container=none"))).await.status, 400);
+}
+
+/// A release of Helm has the logs of the workloads that its manifest names.
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_of_a_release_are_those_of_its_workloads() {
+    let cluster = Cluster::frozen().await;
+    let client = crate::sessions::client(&cluster, None).await;
+    let catalog = discovery::discover(&client).await.unwrap().catalog;
+    let releases = cluster
+        .get("/api/v1/namespaces/shop/secrets?labelSelector=owner%3Dhelm%2Cstatus%3Ddeployed")
+        .await;
+    let name = releases["items"][0]["metadata"]["labels"]["name"].as_str().unwrap().to_owned();
+    let streams = async |group: Group| {
+        let query = Query { groups: vec![group], tail: Some(1), ..Query::default() };
+        let (tx, mut news) = mpsc::channel(4);
+        let _task = follow(client.clone(), query, tx);
+        let (mut pods, mut failed) = (BTreeSet::new(), None);
+        while let Some(news) = news.recv().await {
+            match news {
+                News::Streams(streams) => pods.extend(streams.into_iter().map(|of| of.pod)),
+                News::Failed { error, .. } => failed = Some(error.to_string()),
+                News::Over => break,
+                _ => {}
+            }
+        }
+        failed.map_or(Ok(pods), Err)
+    };
+    let of = |plural: &str, name: &str| {
+        let resource = catalog.resolve(plural).unwrap();
+        Group::Of(Object { resource, namespace: "shop".into(), name: name.into() })
+    };
+    let release = streams(of("releases.helm.sh", &name)).await.unwrap();
+    let workload = streams(of("deployments", &name)).await.unwrap();
+    assert!(!workload.is_empty() && workload.is_subset(&release), "{workload:?} {release:?}");
+    let why = streams(of("releases.helm.sh", "none")).await.unwrap_err();
+    assert!(why.contains("release/none: there is none of this name"), "{why}");
 }
