@@ -118,10 +118,13 @@ impl Control {
              2026-01-15T12:00:01.000000001Z stdout F listening on :8080\n\
              2026-01-15T12:00:02.000000001Z stderr F a warning on stderr\n",
         )?;
-        let log = log.display();
+        // What ran before wrote as much; a test that restarts a container writes its own.
+        let before = self.folder.join("container-before.log");
+        fs::copy(&log, &before)?;
+        let (log, before) = (log.display(), before.display());
         let answers = format!(
             "---\napiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterLogs\nmetadata: {{name: lab}}\n\
-             spec: {{logs: [{{logsFile: {log}, previousLogsFile: {log}, follow: true}}]}}\n\
+             spec: {{logs: [{{logsFile: {log}, previousLogsFile: {before}, follow: true}}]}}\n\
              ---\napiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterAttach\nmetadata: {{name: lab}}\n\
              spec: {{attaches: [{{logsFile: {log}}}]}}\n\
              ---\napiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterExec\nmetadata: {{name: lab}}\n\

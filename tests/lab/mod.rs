@@ -184,6 +184,11 @@ impl Lab {
         self.folder.path().join("container.log")
     }
 
+    /// What every container of kwok's pods wrote before it was started again, as `logs --previous` shows it.
+    pub fn log_before(&self) -> PathBuf {
+        self.folder.path().join("container-before.log")
+    }
+
     /// Runs kubectl as the administrator.
     pub fn kubectl<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Output {
         self.command(args).output().unwrap_or_else(|error| panic!("cannot run kubectl: {error}"))

@@ -278,7 +278,7 @@ async fn connections_that_break_lose_and_double_nothing() {
         (0..24_u32 << 20).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let here = folder.path().join("here");
     fs::create_dir(&here).unwrap();
-    for (name, piece) in [("a", &content[..9 << 20]), ("b", &content[9 << 20..])] {
+    for (name, piece) in [("a", &content[..3 << 20]), ("b", &content[3 << 20..])] {
         fs::write(here.join(name), piece).unwrap();
     }
     let original = seen(&here);
@@ -305,6 +305,10 @@ async fn connections_that_break_lose_and_double_nothing() {
         let outcome = transfer::run(&Job::new(files("cut"), way.clone()), &means).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{way:?}: {error}"));
         assert!(outcome.is_whole(), "{way:?}: {outcome:?}");
+        if way == (Way::Up { from: here.clone(), to: remote(&at("there")) }) {
+            assert_eq!((outcome.files, outcome.bytes), (2, content.len() as u64), "{outcome:?}");
+            assert_eq!(outcome.resumed, 3 << 20, "what had arrived is not sent again");
+        }
     }
     for name in ["file there", "file back"] {
         assert!(fs::read(at(name)).unwrap() == content, "{name} has other content");

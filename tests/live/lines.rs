@@ -116,3 +116,56 @@ async fn a_million_lines_come_once_and_in_order_through_restarts_of_the_server()
     assert_ne!(heard[0].stream.pod, heard[1].stream.pod);
     assert!(!heard[0].notes.is_empty(), "that it broke is said");
 }
+
+/// A pod whose status belongs to this test.
+const STILL: &str = "{apiVersion: v1, kind: Pod, metadata: {name: still, namespace: default, labels: {app: still}, annotations: {lab.kx/still: 'yes'}}, \
+    spec: {containers: [{name: web, image: web:1}]}}";
+
+/// What a kubelet says of a run of a container, and of the one before it. The count of restarts does not tell them apart: a node that has thrown its dead
+/// containers away counts anew.
+fn runs(lab: &Lab, id: &str, before: Option<&str>) {
+    let now = jiff::Timestamp::now();
+    let last = before.map_or(serde_json::json!({}), |id| {
+        serde_json::json!({"terminated": {"exitCode": 1, "reason": "Error", "containerID": id, "startedAt": now.to_string(), "finishedAt": now.to_string()}})
+    });
+    let status = serde_json::json!({"status": {"phase": "Running", "containerStatuses": [{
+        "name": "web", "image": "web:1", "imageID": "web", "ready": true, "started": true, "restartCount": 0,
+        "containerID": id, "state": {"running": {"startedAt": now.to_string()}}, "lastState": last,
+    }]}});
+    let patch = format!("--patch={status}");
+    lab.run(["patch", "pod/still", "--subresource=status", "--type=merge", patch.as_str()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restarts_are_followed_by_the_containers_id_and_no_line_is_lost_or_doubled() {
+    const RUN: u64 = 20_000;
+    let lab = Lab::start(&Options { nodes: 1, ..Options::default() }).unwrap();
+    let log = lab.container_log();
+    std::fs::write(&log, "").unwrap();
+    lab.create(STILL).unwrap();
+    lab.run(["wait", "--for=condition=PodScheduled", "pod/still", "--timeout=240s"]);
+    runs(&lab, "containerd://0", None);
+    let client = client(&lab, "admin").await;
+    let pods = Pods { namespace: "default".into(), labels: "app=still".into(), ..Pods::default() };
+    let query = Query { groups: vec![Group::Pods(pods)], follow: true, ..Query::default() };
+    let (tx, mut news) = mpsc::channel(4);
+    let _task = follow(client, query, tx);
+    let mut heard = Vec::new();
+    for run in 0..4 {
+        let lines = run * RUN..(run + 1) * RUN;
+        write(&log, lines.start..lines.start + RUN / 2);
+        let half = lines.start + RUN / 2;
+        until(&mut news, &mut heard, |heard| heard.first().is_some_and(|of| of.next >= half)).await;
+        // The last that it writes, and then it is another container with a log of its own.
+        write(&log, half..lines.end);
+        std::fs::copy(&log, lab.log_before()).unwrap();
+        let next = log.with_extension("next");
+        std::fs::write(&next, "").unwrap();
+        std::fs::rename(&next, &log).unwrap();
+        let (id, before) = (format!("containerd://{}", run + 1), format!("containerd://{run}"));
+        runs(&lab, &id, Some(&before));
+    }
+    write(&log, 4 * RUN..5 * RUN);
+    until(&mut news, &mut heard, |heard| heard.first().is_some_and(|of| of.next == 5 * RUN)).await;
+    assert_eq!(heard.len(), 1, "it is one container all the while");
+}
