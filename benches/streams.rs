@@ -95,12 +95,14 @@ async fn serve(stream: TcpStream, pieces: usize) {
     for _ in 0..pieces {
         socket.send(message.clone()).await.unwrap();
     }
-    while pieces == 0 {
-        match socket.next().await {
-            // The end of the input.
-            Some(Ok(Message::Binary(bytes))) if bytes.first() == Some(&255) => break,
-            Some(Ok(_)) => {}
-            _ => return,
+    if pieces == 0 {
+        loop {
+            match socket.next().await {
+                // The end of the input.
+                Some(Ok(Message::Binary(bytes))) if bytes.first() == Some(&255) => break,
+                Some(Ok(_)) => {}
+                _ => return,
+            }
         }
     }
     socket.send(Message::Binary([&[3], SUCCESS].concat().into())).await.unwrap();

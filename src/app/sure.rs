@@ -2,6 +2,7 @@
 //! of its own, and then it is done as if nothing had been asked.
 
 use crate::change::{Sure, Target, offer, together};
+use crate::guardrail::Guardrail;
 
 use super::action::Action;
 use super::command::Command;
@@ -55,7 +56,7 @@ impl App {
         };
         let rails = self.guardrails();
         let wants = |target: &Target| rails.confirms(&context, target, &[action.name()]);
-        let Some(rail) = targets.iter().find_map(wants).map(|rail| rail.words()) else {
+        let Some(rail) = targets.iter().find_map(wants).map(Guardrail::words) else {
             return false;
         };
         let Some(word) = super::guard::word(targets.iter()) else { return false };

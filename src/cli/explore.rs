@@ -39,7 +39,7 @@ pub async fn run(
     access: Access,
     paths: &Paths,
 ) -> Result<u8, Failure> {
-    explore(&Asked { resource, cluster, screen, demo: false }, access, paths).await
+    Box::pin(explore(&Asked { resource, cluster, screen, demo: false }, access, paths)).await
 }
 
 /// Explores the demo cluster, or only serves it.
@@ -77,7 +77,7 @@ pub async fn demo(args: &DemoArgs, access: Access, paths: &Paths) -> Result<u8, 
         screen: &args.screen,
         demo: true,
     };
-    let code = explore(&asked, access, paths).await;
+    let code = Box::pin(explore(&asked, access, paths)).await;
     cluster.stop().await;
     code
 }

@@ -4,7 +4,7 @@
 //! be stopped within a process, so kx starts itself again as a [`child`] that does nothing else, with limits, and ends it where a line takes too long.
 //! [`Evaluator`] is kx's side of it: what it is given comes back line by line, or the line is known that the expression failed at.
 //!
-//! Both sides speak in [`frames`] through pipes: the expression first, then lines; an answer for each.
+//! Both sides speak in `frames` through pipes: the expression first, then lines; an answer for each.
 
 pub mod child;
 mod evaluator;

@@ -72,9 +72,12 @@ impl Program {
 
 /// What is wrong with an expression that cannot be read.
 fn said(error: load::Error<&str>) -> String {
-    let wrong = |wanted: &str, at: &str| match at.is_empty() {
-        true => format!("{wanted} is missing at the end"),
-        false => format!("{wanted} is missing before {}", cut(at)),
+    let wrong = |wanted: &str, at: &str| {
+        if at.is_empty() {
+            format!("{wanted} is missing at the end")
+        } else {
+            format!("{wanted} is missing before {}", cut(at))
+        }
     };
     let unknown = || "it is no expression".to_owned();
     match error {

@@ -59,7 +59,7 @@ pub struct Sums {
     join: &'static Join,
     /// What each row adds, and to whom.
     parts: FxHashMap<Uid, Part>,
-    sums: FxHashMap<Str, Sum>,
+    totals: FxHashMap<Str, Sum>,
 }
 
 struct Part {
@@ -78,20 +78,20 @@ struct Sum {
 impl Sums {
     /// Those of no rows.
     pub fn new(join: &'static Join) -> Self {
-        Self { join, parts: FxHashMap::default(), sums: FxHashMap::default() }
+        Self { join, parts: FxHashMap::default(), totals: FxHashMap::default() }
     }
 
     /// Forgets all rows.
     pub fn clear(&mut self) {
         self.parts.clear();
-        self.sums.clear();
+        self.totals.clear();
     }
 
     /// Takes a row in that is not in yet; whom it tells of.
     pub fn take_in(&mut self, row: &Row) -> Option<Str> {
         let part = self.part(row)?;
         let to = part.to.clone();
-        self.sums.entry(to.clone()).or_default().add(&part, 1);
+        self.totals.entry(to.clone()).or_default().add(&part, 1);
         self.parts.insert(row.uid, part);
         Some(to)
     }
@@ -99,10 +99,10 @@ impl Sums {
     /// Takes a row out, if it is in; whom it told of.
     pub fn take_out(&mut self, uid: Uid) -> Option<Str> {
         let part = self.parts.remove(&uid)?;
-        if let Some(sum) = self.sums.get_mut(&part.to) {
+        if let Some(sum) = self.totals.get_mut(&part.to) {
             sum.add(&part, -1);
             if sum.amounts == Amounts::default() && sum.named.is_empty() {
-                self.sums.remove(&part.to);
+                self.totals.remove(&part.to);
             }
         }
         Some(part.to)
@@ -111,7 +111,7 @@ impl Sums {
     /// Writes the sums into a row that has these columns, or nothing where they are not `whole`; whether that changed it.
     pub fn write(&self, columns: &[Column], whole: bool, row: &mut Row) -> bool {
         let none = Sum::default();
-        let sum = self.sums.get(&row.name).unwrap_or(&none);
+        let sum = self.totals.get(&row.name).unwrap_or(&none);
         let mut changed = false;
         for (joined, amount) in self.join.columns.iter().zip(sum.amounts) {
             let cell = match joined.tells {

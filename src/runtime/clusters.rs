@@ -26,6 +26,7 @@ use crate::store::{Delta, Source, SourceId, Str};
 use super::copies;
 use super::journal::Journal;
 use super::runs::{self, Stop};
+use super::uploads::Uploads;
 use super::writer::Writer;
 
 fn said(said: Result<question::Said, Error>) -> Result<Answer, Error> {
@@ -273,6 +274,13 @@ impl Clusters {
     /// The journal of changes.
     pub(super) fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// What copies are made with: the connection to a cluster, and what uploads are written down with.
+    pub(super) fn for_copies(&self, cluster: &Str) -> (Option<Client>, Uploads) {
+        let client = self.client(cluster);
+        let uploads = Uploads::new(self.journal.clone(), client.as_ref(), cluster);
+        (client, uploads)
     }
 
     /// Carries changes out, a few at a time; what becomes of each arrives as news. They go on whatever is looked at meanwhile.

@@ -8,7 +8,7 @@ use crate::config::State;
 use crate::terminal;
 
 use super::input::Input;
-use super::{Ended, Runtime, Uploads, now, open};
+use super::{Ended, Runtime, now, open};
 
 impl Runtime {
     pub(super) async fn perform_all(&mut self, effects: Vec<Effect>) -> std::io::Result<()> {
@@ -66,28 +66,18 @@ impl Runtime {
             Effect::ReadSchema { id, cluster, version } => self.read_schema(id, &cluster, version),
             Effect::ListDrafts => self.list_drafts(),
             Effect::ReadContexts => self.clusters.contexts(),
-            Effect::Copy(text) => {
-                if let Some(text) = self.clipboard.copy(text) {
-                    self.copy_by_terminal(&text)?;
-                }
-            }
+            Effect::Copy(text) => self.copy(text)?,
             Effect::SaveState(state) => self.save(state),
             Effect::Save { export, path } => self.save_logs(export, path),
             Effect::Open { with, text, name } => {
                 self.away().await;
                 let outcome = open::open(with, &text, &name, &self.outside.access.env).await;
-                self.back()?;
-                if let Err(why) = outcome {
-                    self.report(Err(why));
-                }
+                self.back_from(outcome)?;
             }
             Effect::Page { export } => {
                 self.away().await;
                 let outcome = open::page(export, &self.outside.access.env).await;
-                self.back()?;
-                if let Err(why) = outcome {
-                    self.report(Err(why));
-                }
+                self.back_from(outcome)?;
             }
             Effect::StartForward { id, cluster, wanted, catalog } => {
                 self.start_forward(id, &cluster, wanted, catalog);
@@ -99,9 +89,7 @@ impl Runtime {
                 self.clusters.list_files(id, &cluster, files, folder);
             }
             Effect::StartCopy { id, cluster, job } => {
-                let client = self.clusters.client(&cluster);
-                let journal = self.clusters.journal().clone();
-                let uploads = Uploads::new(journal, client.as_ref(), &cluster);
+                let (client, uploads) = self.clusters.for_copies(&cluster);
                 self.copies.start(id, client, job, uploads, &self.news_tx);
             }
             Effect::AnswerCopy { id, existing } => self.copies.answer(id, existing),
@@ -142,6 +130,20 @@ impl Runtime {
         self.dirty = true;
         self.drawn = None;
         Ok(())
+    }
+
+    /// Takes the terminal back from a program, and tells why that could not run.
+    fn back_from(&mut self, outcome: Result<(), String>) -> std::io::Result<()> {
+        self.back()?;
+        if let Err(why) = outcome {
+            self.report(Err(why));
+        }
+        Ok(())
+    }
+
+    /// Copies to the desktop's clipboard, or by the terminal where there is none.
+    fn copy(&mut self, text: String) -> std::io::Result<()> {
+        self.clipboard.copy(text).map_or(Ok(()), |text| self.copy_by_terminal(&text))
     }
 
     pub(super) fn copy_by_terminal(&mut self, text: &str) -> std::io::Result<()> {

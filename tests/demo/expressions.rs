@@ -84,7 +84,7 @@ fn what_is_no_expression_is_told() {
     ] {
         match evaluator(wrong) {
             Err(Failed::Wrong(why)) => {
-                assert!(!why.is_empty() && why.len() < 200, "{wrong}: {why:?}")
+                assert!(!why.is_empty() && why.len() < 200, "{wrong}: {why:?}");
             }
             other => panic!("{wrong}: {other:?}"),
         }

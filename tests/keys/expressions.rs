@@ -102,7 +102,7 @@ fn an_expression_that_chooses_leaves_out_all_else() {
     answer(&mut world);
     world.press(r#"f "level" enter"#);
     assert_eq!(world.app.logs().unwrap().matches().1, 2);
-    world.press(r#"esc J ctrl-u enter"#);
+    world.press("esc J ctrl-u enter");
     assert_eq!(world.app.logs().unwrap().counts(), (7, 7));
 }
 

@@ -486,7 +486,7 @@ fn every_relative_of_a_line_of_the_map_is_one_key_away() {
         world.press(r#": "map nodes" enter"#);
         world.press(r#"/ "web-1-a" enter"#);
         world.finish();
-        assert!(world.screen().contains(">"), "{}", world.screen());
+        assert!(world.screen().contains('>'), "{}", world.screen());
         let here = world.app.map().unwrap().line().unwrap().item.clone();
         let name = here.words(&world.app.feeds().unwrap().graph).1;
         assert_eq!(name, "web-1-a", "{}", world.screen());

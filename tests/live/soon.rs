@@ -264,9 +264,9 @@ impl Soon {
         let (count, worst) = (self.took.len(), self.took.last().unwrap());
         let median = self.took[count / 2];
         let line = format!(
-            "{what}: {count} changes, seen after {median:.1?} (median), {worst:.1?} (worst)"
+            "{what}: {count} changes, seen after {median:.1?} (median), {worst:.1?} (worst)\n"
         );
-        writeln!(std::io::stderr(), "{line}").unwrap();
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
 }
 

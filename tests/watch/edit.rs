@@ -272,7 +272,7 @@ async fn what_an_earlier_document_makes_room_for_is_not_asked_about_and_sent_aft
     assert_eq!(edition.verb(), "apply");
     let changes = facts(|facts| edition.changes(facts)).unwrap();
     let after: Vec<Vec<String>> =
-        changes.iter().map(|c| c.deed.after().iter().map(|t| t.short()).collect()).collect();
+        changes.iter().map(|c| c.deed.after().iter().map(Target::short).collect()).collect();
     assert_eq!(after, [vec![], vec!["namespace/new".to_owned()], vec![]]);
 
     // Where the namespace is there already, everything is asked about.

@@ -383,10 +383,8 @@ impl LogPage {
             let mut hits = std::mem::take(&mut search.hits);
             let numbers = kept.numbers();
             hits.step(buffer, |number, entry, text| {
-                let is_shown = match expressed {
-                    true => numbers.contains(number),
-                    false => filter.keeps(entry, text),
-                };
+                let is_shown =
+                    if expressed { numbers.contains(number) } else { filter.keeps(entry, text) };
                 is_shown && search.is_in(entry, text)
             });
             search.hits = hits;

@@ -57,7 +57,7 @@ impl Made {
     }
 }
 
-/// The resources that a CustomResourceDefinition defines, one for each version that is served.
+/// The resources that a `CustomResourceDefinition` defines, one for each version that is served.
 fn defined(object: &Value) -> Vec<Arc<Resource>> {
     let spec = &object["spec"];
     let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();

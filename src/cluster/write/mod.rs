@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use self::request::request;
 use super::question::{PATIENCE, patient};
 use super::{Client, Error};
-use crate::change::{Call, Change, Method, Outcome, Patch, Report, Target};
+use crate::change::{Call, Change, Deed, Method, Outcome, Patch, Report, Target};
 use crate::store::Uid;
 
 pub use self::request::{dry_run, read};
@@ -238,17 +238,7 @@ impl Attempt<'_> {
                         return failed;
                     }
                 }
-                // What was made a moment ago is not known to all of the server at once.
-                Err(Error::NotFound { .. }) if !deed.after().is_empty() && !last => {
-                    tokio::time::sleep(GOING).await;
-                }
-                // Between its calls what is there decides what comes next.
-                Err(error)
-                    if may_have_arrived(&error)
-                        && deed.goes_on()
-                        && call.method != Method::Create
-                        && !last =>
-                {
+                Err(error) if !last && is_asked_again(deed.as_ref(), call.method, &error) => {
                     tokio::time::sleep(GOING).await;
                 }
                 Err(error) if may_have_arrived(&error) => {
@@ -369,6 +359,14 @@ fn not_now(error: &Error) -> String {
 
 fn not_taken(broke: &Error) -> String {
     format!("{broke}; the server did not take it, try again")
+}
+
+/// Whether what failed so is decided anew by what is there a moment later.
+fn is_asked_again(deed: &dyn Deed, method: Method, error: &Error) -> bool {
+    // What was made a moment ago is not known to all of the server at once.
+    let is_late = matches!(error, Error::NotFound { .. }) && !deed.after().is_empty();
+    // Between its calls what is there decides what comes next.
+    is_late || may_have_arrived(error) && deed.goes_on() && method != Method::Create
 }
 
 /// Whether a request that failed so may have been carried out all the same.
