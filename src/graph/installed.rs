@@ -3,7 +3,7 @@
 use crate::kinds::Place;
 use crate::store::{Labels, Str};
 
-use super::{Graph, NodeId};
+use super::{Edge, Graph, NodeId};
 
 /// The labels whose value is the name of what an object was installed with, the most telling first: Argo CD's tracking label, Flux's two
 /// controllers, the recommended labels (kubernetes.io, "Recommended Labels") that Helm charts set, and the one of charts before these.
@@ -31,6 +31,16 @@ pub(super) fn names_release(key: &str) -> bool {
 }
 
 impl Graph {
+    /// What leads to the releases of Helm in a namespace, each with the objects that say they were installed with it.
+    pub fn installed<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = Edge<'a>> {
+        self.links.installed(namespace).filter_map(|id| self.edge(id))
+    }
+
+    /// The namespaces of these releases; what was installed with one may be elsewhere.
+    pub fn installed_in(&self) -> impl Iterator<Item = &Str> {
+        self.links.installed_in()
+    }
+
     /// The distinct label sets at a place in a namespace that may name a [`release`], each with the rows that have it. They are filed, so that namespaces
     /// full of other rows cost nothing.
     pub fn released<'a>(

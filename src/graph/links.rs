@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::store::{Labels, Link, Selector, To};
+use crate::store::{Labels, Link, Relation, Selector, Str, To};
 
 use super::bag::Bag;
 use super::key;
@@ -44,6 +44,8 @@ pub(super) struct LinkTable {
     needing: Bag,
     /// Those that select in the namespaces that have certain labels.
     across: Bag,
+    /// Those to releases of Helm, by the release's namespace.
+    installed: FxHashMap<Str, Bag>,
 }
 
 /// Stands for no anchor.
@@ -55,6 +57,15 @@ fn hash(link: &Arc<Link>) -> u64 {
 
 fn address(link: &Arc<Link>) -> u64 {
     FxBuildHasher.hash_one(Arc::as_ptr(link).addr())
+}
+
+/// The namespace of the release of Helm that a link leads to.
+fn release(link: &Link) -> Option<&Str> {
+    let is_one = link.relation == Relation::PartOf && &*link.group == "helm.sh";
+    match &link.to {
+        To::Name { namespace, .. } if is_one => Some(namespace),
+        _ => None,
+    }
 }
 
 impl LinkTable {
@@ -85,6 +96,9 @@ impl LinkTable {
         if self.get(id).is_some_and(|known| known.link.namespaces().is_some()) {
             self.across.insert(id);
         }
+        if let Some(namespace) = self.get(id).and_then(|known| release(&known.link)).cloned() {
+            self.installed.entry(namespace).or_default().insert(id);
+        }
         let slab = &self.slab;
         for (table, h, of) in [
             (&mut self.index, by_content, hash as fn(&Arc<Link>) -> u64),
@@ -102,6 +116,9 @@ impl LinkTable {
         self.needing.remove(id);
         self.across.remove(id);
         let Some(gone) = self.slab.remove(id) else { return };
+        if let Some(namespace) = release(&gone.link) {
+            take_out(&mut self.installed, namespace, id);
+        }
         for (table, h) in
             [(&mut self.index, hash(&gone.link)), (&mut self.addresses, address(&gone.link))]
         {
@@ -182,6 +199,16 @@ impl LinkTable {
         self.across.iter()
     }
 
+    /// The links to releases of Helm in a namespace.
+    pub fn installed(&self, namespace: &str) -> impl Iterator<Item = u32> {
+        self.installed.get(namespace).into_iter().flat_map(Bag::iter)
+    }
+
+    /// The namespaces that have releases of Helm which a link leads to.
+    pub fn installed_in(&self) -> impl Iterator<Item = &Str> {
+        self.installed.keys()
+    }
+
     pub fn len(&self) -> usize {
         self.slab.len()
     }
@@ -198,6 +225,7 @@ impl LinkTable {
             + super::bytes::map(&self.filed)
             + self.needing.bytes()
             + self.across.bytes()
+            + super::bytes::map(&self.installed)
             + sources.chain(self.filed.values().map(Bag::bytes)).sum::<usize>()
     }
 

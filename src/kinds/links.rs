@@ -31,7 +31,23 @@ impl<'a> Links<'a> {
             };
             links.push(relation, group, &owner.kind, to);
         }
+        links.installed(meta);
         links
+    }
+
+    /// The release of Helm that an object was installed with, as Helm writes it on each (helm.sh, `pkg/action/validate.go`). Nobody need be able to read
+    /// what Helm stored of it.
+    fn installed(&mut self, meta: &ObjectMeta) {
+        // Deployments hand their annotations down to their ReplicaSets.
+        if !meta.owner_references.is_empty() {
+            return;
+        }
+        let says = |what: &str| meta.annotations.get(what).filter(|text| !text.is_empty());
+        let Some(name) = says("meta.helm.sh/release-name") else { return };
+        let Some(namespace) = says("meta.helm.sh/release-namespace") else { return };
+        self.optional(true, |links| {
+            links.in_namespace(Relation::PartOf, ("helm.sh", "releases"), namespace, name);
+        });
     }
 
     /// Those of a row, for more to come.

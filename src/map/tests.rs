@@ -207,6 +207,37 @@ fn a_snapshot_stands_beside_its_claim() {
     assert!(lines[3].again && lines[6].again);
 }
 
+#[test]
+fn what_helm_installed_stands_below_its_release_whatever_its_labels() {
+    let installed = |kind: &str, name: &str| {
+        let mut object = object(kind, name);
+        object["metadata"]["annotations"] =
+            json!({"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "home"});
+        object
+    };
+    // Its annotations are its Deployment's; it was not installed itself.
+    let mut set = installed("ReplicaSet", "front-1");
+    set["metadata"]["ownerReferences"] = owned("Deployment", "front");
+    let mut class = installed("StorageClass", "fast");
+    class["metadata"]["namespace"] = Value::Null;
+    let graph = graph(&[
+        (2, installed("Deployment", "front")),
+        (1, set),
+        (8, class),
+        (11, installed("ConfigMap", "front")),
+        (11, object("ConfigMap", "other")),
+    ]);
+    // It stands in the namespace of the release, wherever what was installed lives.
+    let lines = open_all(&graph, &View::Releases, 3);
+    let names = names(&graph, &lines);
+    assert_eq!(names[..2], ["home", ".web"]);
+    let below: BTreeSet<&str> =
+        names[2..].iter().filter(|n| !n.starts_with("...")).map(String::as_str).collect();
+    assert_eq!(below, BTreeSet::from(["..fast", "..front"]));
+    assert_eq!(names.iter().filter(|name| **name == "..front").count(), 2);
+    assert!(!names.iter().any(|name| name.contains("other")));
+}
+
 fn any_object() -> impl Strategy<Value = (usize, Value)> {
     let name = "[a-d]";
     let owner = (0..KINDS.len(), name);

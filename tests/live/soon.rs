@@ -465,29 +465,36 @@ fn released(all: &Watching) -> BTreeSet<String> {
 async fn an_object_joins_and_leaves_what_it_was_installed_with() {
     let lab = Lab::start(&Options::bare()).unwrap();
     let mut soon = soon(&lab).await;
-    let object = |release: &str| {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "held", "namespace": "soon",
-            "labels": {"app.kubernetes.io/instance": release, "app.kubernetes.io/managed-by": "Helm"}}})
-    };
     let is_in = |all: &Watching, release: &str| {
         released(all).iter().any(|path| path.ends_with(&format!("/{release}/held")))
     };
-    let first = object("shop");
-    let begin = Instant::now();
-    soon.create(&first).await;
-    soon.seen(begin, "the release", |all| is_in(all, "shop")).await;
-    let begin = Instant::now();
-    soon.change(&first, &object("other")).await;
-    soon.seen(begin, "another", |all| is_in(all, "other") && !is_in(all, "shop")).await;
-    let begin = Instant::now();
-    let none = json!({"metadata": {"labels": null}});
-    soon.request(Method::PATCH, &soon.path(&first), &none).await;
-    soon.seen(begin, "none", |all| !is_in(all, "other")).await;
-    let begin = Instant::now();
-    soon.change(&first, &object("shop")).await;
-    soon.seen(begin, "the first again", |all| is_in(all, "shop")).await;
-    let begin = Instant::now();
-    soon.delete(&first).await;
-    soon.seen(begin, "gone", |all| !is_in(all, "shop")).await;
+    // By the labels that charts set, and by what Helm writes on everything, whatever its labels.
+    let labelled = |release: &str| json!({"labels": {"app.kubernetes.io/instance": release, "app.kubernetes.io/managed-by": "Helm"}});
+    let annotated = |release: &str| json!({"annotations": {"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": "soon"}});
+    for says in [labelled as fn(&str) -> Value, annotated] {
+        let object = |release: &str| {
+            let mut metadata = says(release);
+            metadata["name"] = json!("held");
+            metadata["namespace"] = json!("soon");
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+        };
+        let first = object("shop");
+        let begin = Instant::now();
+        soon.create(&first).await;
+        soon.seen(begin, "the release", |all| is_in(all, "shop")).await;
+        let begin = Instant::now();
+        soon.change(&first, &object("other")).await;
+        soon.seen(begin, "another", |all| is_in(all, "other") && !is_in(all, "shop")).await;
+        let begin = Instant::now();
+        let none = json!({"metadata": {"labels": null, "annotations": null}});
+        soon.request(Method::PATCH, &soon.path(&first), &none).await;
+        soon.seen(begin, "none", |all| !is_in(all, "other")).await;
+        let begin = Instant::now();
+        soon.change(&first, &object("shop")).await;
+        soon.seen(begin, "the first again", |all| is_in(all, "shop")).await;
+        let begin = Instant::now();
+        soon.delete(&first).await;
+        soon.seen(begin, "gone", |all| !is_in(all, "shop")).await;
+    }
     soon.tell("releases");
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{NodeId, release};
+use crate::graph::{Edge, NodeId, release};
 use crate::kinds::Place;
-use crate::store::Str;
+use crate::store::{Str, To};
 
 use super::super::item::{Child, Heading, Item};
 use super::{Each, Tree};
@@ -28,9 +28,23 @@ const PLACES: [Option<Place>; 15] = [
     Some(Place::Pod),
 ];
 
+/// By which Helm tells what was installed with a release.
+const HELM: &str = "meta.helm.sh/release-name";
+
+/// The name of the release of Helm that a link leads to.
+fn named<'a>(edge: &Edge<'a>) -> Option<&'a Str> {
+    match &edge.link().to {
+        To::Name { name, .. } => Some(name),
+        _ => None,
+    }
+}
+
 impl Tree<'_> {
-    /// Whether anything in a namespace was installed with others.
+    /// Whether there is a release in a namespace.
     pub(super) fn has_releases(&self, namespace: &str) -> bool {
+        if self.graph.installed(namespace).next().is_some() {
+            return true;
+        }
         let sets = PLACES.into_iter().flat_map(|place| self.graph.released(place, namespace));
         sets.into_iter().any(|(labels, mut nodes)| {
             release(labels).is_some() && nodes.any(|node| self.owned_by_none(node))
@@ -39,6 +53,9 @@ impl Tree<'_> {
 
     pub(super) fn releases(&self, namespace: &str, each: Each<'_>) {
         let mut all = BTreeMap::<Str, &'static str>::new();
+        for edge in self.graph.installed(namespace) {
+            all.extend(named(&edge).map(|name| (name.clone(), HELM)));
+        }
         for place in PLACES {
             for (labels, nodes) in self.graph.released(place, namespace) {
                 if let Some((name, label)) = release(labels)
@@ -57,6 +74,11 @@ impl Tree<'_> {
 
     /// The objects of a release that nothing in the cluster owns.
     pub(super) fn released(&self, namespace: &str, name: &str, each: Each<'_>) {
+        for edge in self.graph.installed(namespace) {
+            if named(&edge).is_some_and(|release| **release == *name) {
+                edge.sources().for_each(|node| each(Child::row(node)));
+            }
+        }
         for place in PLACES {
             for (labels, nodes) in self.graph.released(place, namespace) {
                 if release(labels).is_some_and(|(release, _)| **release == *name) {

@@ -33,7 +33,9 @@ impl Tree<'_> {
             }
             View::Access => self.subjects(each),
             View::Releases => {
-                for namespace in self.all_namespaces() {
+                let mut namespaces = self.all_namespaces();
+                namespaces.extend(self.graph.installed_in().cloned());
+                for namespace in namespaces {
                     if self.has_releases(&namespace) {
                         each(heading(Heading::Namespace(namespace)));
                     }
