@@ -95,6 +95,9 @@ async fn an_autoscaler_where_only_its_first_version_is_served() {
     assert_eq!(seen, 2);
 }
 
+/// How often what differs is looked at again.
+const TRIES: usize = 6;
+
 /// A cluster, and what it serves.
 struct Cluster {
     lab: &'static Lab,
@@ -109,47 +112,66 @@ impl Cluster {
         Self { lab, client, catalog }
     }
 
-    /// Compares all objects of a resource; says how many there were. What changes meanwhile is looked at again.
+    /// Compares all objects of a resource; says how many there were. What changes meanwhile is looked at again: each must read the same once.
     async fn compare(&self, group: &str, plural: &str, wrong: &mut Vec<String>) -> usize {
         let resource = self.catalog.by_plural(group, plural).unwrap();
-        for _ in 0..2 {
-            let (count, differences) = self.differences(&resource).await;
-            if differences.is_empty() {
-                return count;
+        let (mut count, mut left, mut failed) = (0, None::<Vec<(String, String)>>, None);
+        for _ in 0..TRIES {
+            match self.differences(&resource).await {
+                Ok((number, mut differences)) => {
+                    if let Some(left) = left {
+                        differences.retain(|(name, _)| left.iter().any(|(other, _)| other == name));
+                    }
+                    count = number;
+                    if differences.is_empty() {
+                        return count;
+                    }
+                    left = Some(differences);
+                }
+                Err(why) => {
+                    failed = Some(why);
+                    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+                }
             }
         }
-        let (count, differences) = self.differences(&resource).await;
-        wrong.extend(differences.into_iter().map(|difference| format!("{plural} {difference}")));
+        match left {
+            Some(left) => {
+                wrong.extend(left.iter().map(|(n, what)| format!("{plural} {n}: {what}")));
+            }
+            None => wrong.extend(failed.map(|why| format!("{plural}: {why}"))),
+        }
         count
     }
 
-    async fn differences(&self, resource: &Resource) -> (usize, Vec<String>) {
-        let items = self.items(&resource.path(None), "", "").await.unwrap();
+    /// How many objects there are, and which of them kx describes otherwise than kubectl, by namespace and name; or why that cannot be told.
+    async fn differences(
+        &self,
+        resource: &Resource,
+    ) -> Result<(usize, Vec<(String, String)>), String> {
+        // A resource that was defined a moment ago cannot be read yet.
+        let items = self.items(&resource.path(None), "", "").await?;
         if items.is_empty() {
-            return (0, Vec::new());
+            return Ok((0, Vec::new()));
         }
         let before = self.described(resource, &items).await;
         let describe = ["describe", &*resource.full_name(), "-A", "--show-events=true"];
-        let theirs = match self.kubectl(describe) {
-            Ok(text) => text,
-            Err(gone) => return (items.len(), vec![gone]),
-        };
+        let theirs = self.kubectl(describe)?;
         let after = self.described(resource, &items).await;
         // kubectl writes two empty lines between objects; of several it would leave out the events.
         let theirs: Vec<_> = theirs.split("\n\n\nName:").collect();
         if theirs.len() != items.len() {
-            return (0, vec![format!("{} objects, not {}", items.len(), theirs.len())]);
+            return Err(format!("{} objects, not {}", items.len(), theirs.len()));
         }
         let mut wrong = Vec::new();
         for (n, theirs) in theirs.iter().enumerate() {
             let theirs = format!("Name:{}", theirs.strip_prefix("Name:").unwrap_or(theirs));
             let broken = broken(&items[n]);
             if let Some(difference) = difference(&before[n], &theirs, &after[n], &broken) {
-                let name = items[n]["metadata"]["name"].as_str().unwrap();
-                wrong.push(format!("{name}: {difference}"));
+                let field = |name: &str| items[n]["metadata"][name].as_str().unwrap_or_default();
+                wrong.push((format!("{}/{}", field("namespace"), field("name")), difference));
             }
         }
-        (items.len(), wrong)
+        Ok((items.len(), wrong))
     }
 
     /// What kubectl prints, or that something went while it looked: it lists first, then reads one object after the other.

@@ -14,15 +14,19 @@ use crate::pty::Terminal;
 use crate::support;
 use crate::watched::{Watched, resource};
 
-/// `data.release` of a revision, as `pkg/storage/driver/util.go` packs it.
+/// `data.release` of a revision.
 fn packed(name: &str, version: i64, status: &str) -> String {
-    let release = json!({
+    pack(&json!({
         "name": name, "namespace": "helm", "version": version,
         "info": {"first_deployed": "2026-01-13T12:00:00.5+01:00", "last_deployed": "2026-01-15T12:00:00.5+01:00", "deleted": "",
             "description": format!("{name} is {status}"), "status": status},
         "chart": {"metadata": {"name": name, "version": format!("1.0.{version}"), "appVersion": "7"}, "values": {"password": "chart-secret"}},
         "config": {"password": "given-secret"}, "manifest": "---\nkind: ConfigMap\n",
-    });
+    }))
+}
+
+/// As `pkg/storage/driver/util.go` packs a revision.
+fn pack(release: &Value) -> String {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(release.to_string().as_bytes()).unwrap();
     STANDARD.encode(gzip.finish().unwrap())
@@ -249,4 +253,118 @@ fn a_release_is_unpacked_and_followed() {
     kx.shows("given-secret");
     kx.keys(":q\r");
     assert!(kx.ended().success());
+}
+
+/// What a chart makes of these two, for the revision of this number.
+fn rendered(version: i64) -> String {
+    let password = STANDARD.encode(format!("pass-word-{version}"));
+    let mut manifest = format!(
+        "---
+apiVersion: v1
+kind: Secret
+metadata: {{name: db}}
+data: {{password: {password}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: {version}
+  selector: {{matchLabels: {{app: web}}}}
+  template: {{metadata: {{labels: {{app: web}}}}, spec: {{containers: [{{name: web, image: 'web:1'}}]}}}}
+"
+    );
+    if version > 1 {
+        manifest += "---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: never-made}
+";
+    }
+    manifest
+}
+
+/// Whether a line has these words, one after the other.
+fn says(screen: &str, words: &[&str]) -> bool {
+    let of = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    screen.lines().map(of).any(|line| line.windows(words.len()).any(|part| part == words))
+}
+
+/// Both drivers, in their pages: the live objects with their health, the notes, what changed between two revisions.
+#[test]
+fn the_pages_of_a_release_are_those_of_both_drivers() {
+    let lab = Lab::shared();
+    for driver in ["Secret", "ConfigMap"] {
+        let ns = format!("x-helm-in-{}s", driver.to_lowercase());
+        let ns = ns.as_str();
+        create(&[json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ns}})]);
+        for (version, status) in [(1, "superseded"), (2, "deployed")] {
+            let release = json!({
+                "name": "shop", "namespace": ns, "version": version,
+                "info": {"last_deployed": "2026-01-15T12:00:00Z", "status": status,
+                    "notes": format!("Log in with pass-word-{version}.\n")},
+                "chart": {"metadata": {"name": "shop", "version": format!("1.0.{version}")}, "values": {}},
+                "config": {"replicas": version}, "manifest": rendered(version),
+            });
+            let mut data = pack(&release);
+            if driver == "Secret" {
+                data = STANDARD.encode(data);
+            }
+            let mut object = json!({"apiVersion": "v1", "kind": driver, "data": {"release": data}});
+            object["metadata"] = metadata("shop", version, status);
+            if driver == "Secret" {
+                object["type"] = json!("helm.sh/release.v1");
+            }
+            create(&[namespaced(object, ns)]);
+        }
+        let made = rendered(2)
+            .replace("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: never-made}\n", "");
+        let made =
+            made.replace("\nmetadata: {name:", &format!("\nmetadata: {{namespace: {ns}, name:"));
+        lab.create(made.trim_end().trim_end_matches("---")).unwrap();
+
+        let mut kx = Terminal::start(&lab.kubeconfig("admin"), &["helm", "-n", ns], 60, 120);
+        kx.until("the release", |s| says(s, &["shop", "2"]) && s.contains("deployed"));
+        kx.keys("\r");
+        kx.until("its objects as they are", |s| {
+            says(s, &["Deployment", "web", "●", "2/2"])
+                && says(s, &["Service", "web", "○", "ClusterIP"])
+                && says(s, &["ConfigMap", "never-made", "✖", "missing"])
+                && says(s, &["Secret", "db", "○", "Opaque"])
+                && says(s, &["Objects", "4", "✖", "1"])
+        });
+        assert!(kx.text().contains("Log in with <hidden, 11 bytes>."), "{}", kx.text());
+        assert!(
+            kx.text().contains(&format!("{}s/sh.helm.release.v1.shop.v2", driver.to_lowercase()))
+        );
+        lab.run(["-n", ns, "delete", "service", "web"]);
+        kx.until("what is gone", |s| {
+            says(s, &["Service", "web", "✖", "missing"]) && says(s, &["Objects", "4", "✖", "2"])
+        });
+        lab.run(["-n", ns, "scale", "deployment", "web", "--replicas=3"]);
+        kx.until("what moves", |s| says(s, &["Deployment", "web", "●", "3/3"]));
+
+        kx.keys(&format!(":helm-notes shop -n {ns}\r"));
+        kx.until("the notes", |s| {
+            s.contains("Log in with <hidden, 11 bytes>.") && !s.contains("Objects")
+        });
+        kx.keys("x");
+        kx.shows("Log in with pass-word-2.");
+        kx.keys(&format!(":helm-diff shop -n {ns}\r"));
+        kx.until("what changed", |s| {
+            says(s, &["revision", "1", "→", "2"])
+                && says(s, &["-", "replicas:", "1"])
+                && says(s, &["+", "replicas:", "2"])
+                && says(s, &["+", "kind:", "Service"])
+                && s.contains("<hidden, 11 bytes, another value>")
+        });
+        assert!(!kx.text().contains("pass-word"), "{}", kx.text());
+        kx.keys(":q\r");
+        assert!(kx.ended().success());
+    }
 }

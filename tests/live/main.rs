@@ -7,6 +7,7 @@ mod lab;
 mod access;
 mod actions;
 mod aggregated;
+mod applied;
 mod architecture;
 mod connect;
 mod containers;
