@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::process::Process;
-use crate::{Setup, all_there, press, watched};
+use crate::{Setup, all_there, watched};
 
 /// One opening of the Map by a kx that knows nothing of the cluster's pods yet.
 pub struct Opened {
@@ -27,13 +27,16 @@ pub fn open(setup: &Setup) -> anyhow::Result<Opened> {
     pty.send(":map nodes\r");
     let first = watched(&pty, "the first line of the Map", has_node).duration_since(begin);
     let mut keys = Vec::new();
-    let mut which = ["j", "k"].iter().cycle();
+    // A letter on the command line shows whatever there is of the tree yet.
+    pty.send(":");
+    let mut letters = 0;
     while !is_live(&pty.text()) {
-        let Some(key) = which.next() else { break };
-        // Where the tree has one line yet, the cursor cannot move.
-        if let Some(took) = press(&mut pty, key, Duration::from_secs(2)) {
-            keys.push(took);
-        }
+        let (key, wanted) = if letters < 20 { ("Z", letters + 1) } else { ("\x15", 0) };
+        let since = Instant::now();
+        pty.send(key);
+        let shown = |text: &str| text.matches('Z').count() == wanted;
+        keys.push(watched(&pty, "the letter", shown).duration_since(since));
+        letters = wanted;
         std::thread::sleep(Duration::from_millis(17));
         anyhow::ensure!(begin.elapsed() < Duration::from_mins(2), "never live:\n{}", pty.text());
     }
@@ -41,8 +44,10 @@ pub fn open(setup: &Setup) -> anyhow::Result<Opened> {
     // The allocator gives back what filling needed.
     std::thread::sleep(Duration::from_secs(3));
     let resident = Process(pty.pid()).resident();
+    pty.send("\x15map workloads");
+    std::thread::sleep(Duration::from_millis(100));
     let begin = Instant::now();
-    pty.send(":map workloads\r");
+    pty.send("\r");
     let team = |text: &str| text.contains("team-0") && !has_node(text);
     let again = watched(&pty, "another view of the Map", team).duration_since(begin);
     Ok(Opened { first, all, keys, resident, again })
