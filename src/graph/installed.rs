@@ -49,6 +49,6 @@ impl Graph {
         namespace: &'a str,
     ) -> impl Iterator<Item = (&'a Labels, impl Iterator<Item = NodeId> + use<'a>)> {
         let groups = self.resources.at(place).flat_map(move |id| self.groups.named(id, namespace));
-        groups.map(move |group| (&group.labels, self.ids(group.members.iter())))
+        groups.map(move |group| self.label_set(group))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::kinds::Place;
 use crate::store::{Labels, Link, Relation, Str, Tally};
 
+use super::labels::Group;
 use super::{Edge, Graph, NodeId};
 
 impl Graph {
@@ -26,7 +27,15 @@ impl Graph {
         namespace: &'a str,
     ) -> impl Iterator<Item = (&'a Labels, impl Iterator<Item = NodeId> + use<'a>)> {
         let groups = self.resources.at(place).flat_map(move |id| self.groups.within(id, namespace));
-        groups.map(move |group| (&group.labels, self.ids(group.members.iter())))
+        groups.map(move |group| self.label_set(group))
+    }
+
+    /// A label set with the rows that have it.
+    pub(super) fn label_set<'a>(
+        &'a self,
+        group: &'a Group,
+    ) -> (&'a Labels, impl Iterator<Item = NodeId> + use<'a>) {
+        (&group.labels, self.ids(group.members.iter()))
     }
 
     /// The namespaces that have rows at one of these places, in order.

@@ -5,34 +5,7 @@ use serde_json::Value;
 use crate::labs;
 use crate::pty::Terminal;
 
-const ALL: &str = "
-apiVersion: v1
-kind: Namespace
-metadata: {name: x-applied-NAME}
----
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.NAME.example.org}
-spec:
-  group: NAME.example.org
-  scope: Namespaced
-  names: {kind: Widget, plural: widgets, singular: widget, listKind: WidgetList}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer, default: 3}, color: {type: string}}}}}}
----
-apiVersion: NAME.example.org/v1
-kind: Widget
-metadata: {name: one, namespace: x-applied-NAME}
-spec: {color: red}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: one, namespace: x-applied-NAME}
-data: {a: b}
-";
+const ALL: &str = include_str!("../fixtures/applied.yaml");
 
 #[test]
 fn a_file_with_its_own_namespace_and_kind_is_shown_and_applied_by_one_key() {
@@ -80,7 +53,7 @@ fn a_file_with_its_own_namespace_and_kind_is_shown_and_applied_by_one_key() {
         "namespace/x-applied-NAME",
         "customresourcedefinition/widgets.NAME.example.org",
         "widgets.NAME.example.org/one",
-        "configmap/one",
+        "configmap/two",
     ] {
         assert_eq!(object("ours", what), object("theirs", what), "{what}");
     }
