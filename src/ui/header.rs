@@ -214,18 +214,17 @@ fn of_logs(logs: &LogPage) -> Segment<'_> {
     if shown < all && narrow {
         segment = segment.and(format!(" of {}", number(all)), Role::Muted);
     }
-    segment = segment.and(" lines", Role::Muted);
-    if let LogState::Reading(containers) = logs.state {
-        let plural = if containers == 1 { "" } else { "s" };
-        segment = segment.and(format!("  {containers} container{plural}"), Role::Muted);
-    }
-    segment
+    segment.and(" lines", Role::Muted)
 }
 
 /// What narrows logs, what is searched for in them, and whether they stand still.
 fn narrowed<'a>(logs: &'a LogPage, glyphs: &Glyphs) -> Vec<Segment<'a>> {
     let number = |n: u64| count(usize::try_from(n).unwrap_or(usize::MAX));
     let mut segments = Vec::new();
+    if let LogState::Reading(containers) = logs.state {
+        let plural = if containers == 1 { "" } else { "s" };
+        segments.push(Segment::new(60, format!("{containers} container{plural}"), Role::Muted));
+    }
     segments.extend(marks(logs.marked(), glyphs));
     if !logs.follow {
         segments.push(Segment::new(70, "stands still", Role::Warning));
