@@ -19,6 +19,25 @@ pub struct Opened {
     pub again: Duration,
 }
 
+impl Opened {
+    /// Says what it was, with the keys that waited longest.
+    pub fn print(&self) {
+        let mut keys = self.keys.clone();
+        keys.sort_unstable();
+        let at = |part: usize| keys.get(keys.len().saturating_sub(1) * part / 1000);
+        println!(
+            "first {:?}, all {:?}; {} keys: median {:?}, p90 {:?}, p99 {:?}, worst {:?}",
+            self.first,
+            self.all,
+            keys.len(),
+            at(500),
+            at(900),
+            at(990),
+            at(1000)
+        );
+    }
+}
+
 /// Opens the Map in a fresh kx that shows namespaces.
 pub fn open(setup: &Setup) -> anyhow::Result<Opened> {
     let mut pty = setup.kx_at(&["namespaces"], 120);

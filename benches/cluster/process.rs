@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rustix::process::Pid;
+
 /// A process by its id.
 #[derive(Clone, Copy)]
 pub struct Process(pub i32);
@@ -24,5 +26,27 @@ impl Process {
         let ticks =
             |i: usize| fields.get(i - 3).and_then(|f| f.parse::<u64>().ok()).unwrap_or_default();
         Duration::from_millis(10 * (ticks(14) + ticks(15)))
+    }
+}
+
+/// The API server and what belongs to it have this machine's cores with kx and with what measures it, as they have not in a cluster: they stand
+/// behind both.
+pub fn children_stand_behind() {
+    let own = std::process::id().to_string();
+    for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        // The name before it may have spaces in it.
+        let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1));
+        if parent != Some(&own) {
+            continue;
+        }
+        // Niceness is each thread's own; those to come have it from those that begin them.
+        for thread in std::fs::read_dir(process.path().join("task")).into_iter().flatten().flatten()
+        {
+            let id = thread.file_name().to_str().and_then(|id| Pid::from_raw(id.parse().ok()?));
+            if id.is_some() {
+                let _ = rustix::process::setpriority_process(id, 10);
+            }
+        }
     }
 }

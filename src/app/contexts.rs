@@ -155,8 +155,8 @@ impl App {
         self.contexts_error.as_deref()
     }
 
-    /// A watch says something.
-    pub(super) fn delta(&mut self, id: SourceId, delta: Delta) {
+    /// Takes in what a watch said.
+    pub(super) fn take_in(&mut self, id: SourceId, delta: Delta) {
         let Some(source) = self.sources.get(id) else { return };
         let cluster = source.cluster.clone();
         let (mut delta, columns) = match delta {

@@ -7,8 +7,9 @@ use crate::graph::{Graph, NodeId};
 use crate::kinds::relations::Relations;
 use crate::kinds::{Place, Resource, modelled};
 use crate::map::Section;
-use crate::store::{Delta, Freshness, Row, Scope, Source, SourceId, Str};
+use crate::store::{Delta, Freshness, Row, Scope, Source, SourceId, Str, drop_aside};
 
+use super::feeding::Feeding;
 use super::sources::LINGER;
 use super::views::columns;
 use super::{App, Browse};
@@ -21,6 +22,8 @@ pub struct Feeds {
     sources: BTreeMap<(Str, Str), (SourceId, Arc<Resource>)>,
     /// Those of them that are not only lingering.
     held: BTreeSet<SourceId>,
+    /// What the graph has not taken in yet.
+    pub(super) feeding: Feeding,
     /// How many pages need it.
     users: u32,
     /// Since when none does, seconds since the Unix epoch.
@@ -71,6 +74,7 @@ impl App {
             graph: Graph::new(&catalog),
             sources: BTreeMap::new(),
             held: BTreeSet::new(),
+            feeding: Feeding::default(),
             users: 0,
             idle_since: 0,
         });
@@ -115,15 +119,14 @@ impl App {
                 continue;
             }
             if let Some(before) = before {
-                feeds.graph.close(before);
+                feeds.feeding.close(&feeds.graph, before);
             }
             feeds.graph.open(id, &source);
-            if let Some(table) = self.store.table(id) {
-                feeds.graph.reset(id, table.rows());
-                feeds.graph.set_freshness(id, table.freshness());
-            }
+            feeds.feeding.put(id);
             feeds.sources.insert(key, (id, Arc::clone(resource)));
         }
+        // Where there is little, it is there at once.
+        feeds.feeding.step(&mut feeds.graph, &self.store);
     }
 
     /// A page of this context needs its graph no more; the Sources linger.
@@ -172,7 +175,7 @@ impl App {
     pub(super) fn unfeed(&mut self, id: SourceId) {
         for feeds in self.graphs.values_mut() {
             if feeds.has(id) {
-                feeds.graph.close(id);
+                feeds.feeding.close(&feeds.graph, id);
                 feeds.sources.retain(|_, (known, _)| *known != id);
             }
         }
@@ -183,7 +186,9 @@ impl App {
         let now = self.now;
         let needed =
             |feeds: &Feeds| feeds.users > 0 || now.saturating_sub(feeds.idle_since) < LINGER;
-        self.graphs.retain(|_, feeds| needed(feeds));
+        for (_, feeds) in self.graphs.extract_if(.., |_, feeds| !needed(feeds)) {
+            drop_aside(feeds);
+        }
     }
 
     /// A Source goes by another id from now on, and begins anew.
@@ -195,7 +200,7 @@ impl App {
                 if feeds.held.remove(&old) {
                     feeds.held.insert(new);
                 }
-                feeds.graph.close(old);
+                feeds.feeding.close(&feeds.graph, old);
                 feeds.graph.open(new, source);
             }
         }
@@ -206,7 +211,7 @@ impl App {
         if let Some(feeds) = self.graphs.get_mut(cluster)
             && feeds.has(id)
         {
-            feeds.graph.apply(id, delta);
+            feeds.feeding.hear(&mut feeds.graph, id, delta);
             self.redraw |= self.map().is_some() && *self.context == *cluster;
         }
     }
@@ -248,8 +253,14 @@ impl App {
     /// How much of the graph in view is there.
     pub fn progress(&self) -> Progress {
         let mut progress = Progress::default();
-        for (id, _) in self.feeds().into_iter().flat_map(|feeds| feeds.sources.values()) {
+        let all = self.feeds().into_iter().flat_map(|feeds| {
+            feeds.sources.values().map(|(id, _)| (id, feeds.feeding.is_behind(*id)))
+        });
+        for (id, behind) in all {
             progress.all += 1;
+            if behind {
+                continue;
+            }
             match self.store.table(*id).map(crate::store::Table::freshness) {
                 Some(Freshness::Live { .. }) => progress.known += 1,
                 Some(Freshness::Refused { .. }) => {

@@ -16,6 +16,7 @@ mod editor;
 mod effect;
 mod events;
 mod faces;
+mod feeding;
 mod files;
 mod form;
 mod forward;
@@ -50,6 +51,7 @@ mod pickers;
 mod prompt;
 mod prompts;
 mod reader;
+mod relist;
 mod run;
 mod saved;
 mod session;
@@ -112,6 +114,7 @@ use crate::keymap::{Key, Keymap};
 use crate::store::{Store, Str};
 use crate::theme::{Theme, Tint};
 use permits::Permits;
+use relist::Relists;
 use sources::Sources;
 
 /// The state of the program. Owned by the loop; drawn by reference.
@@ -131,6 +134,8 @@ pub struct App {
     over: Vec<Over>,
     sources: Sources,
     graphs: BTreeMap<Str, Feeds>,
+    /// Long lists that are taken in by portions.
+    relists: Relists,
     joins: Vec<joins::Joined>,
     counted: Option<Str>,
     /// The events that the pane beside the table counts.
@@ -210,6 +215,7 @@ impl App {
             over: Vec::new(),
             sources: Sources::default(),
             graphs: BTreeMap::new(),
+            relists: Relists::default(),
             joins: Vec::new(),
             counted: None,
             told: None,

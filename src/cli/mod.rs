@@ -9,6 +9,7 @@ mod logs;
 mod objects;
 mod port_forward;
 mod print;
+mod threads;
 
 pub use cp::CpArgs;
 pub use failure::Failure;
@@ -230,7 +231,7 @@ pub fn main() -> ExitCode {
         Ok(guard) => guard,
         Err(failure) => return told(&failure),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match threads::runtime() {
         Ok(runtime) => runtime,
         Err(error) => return told(&Failure::failed(format!("no threads: {error}"), None)),
     };

@@ -104,6 +104,17 @@ impl Graph {
         }
     }
 
+    /// How many rows a Source has told of.
+    pub fn told(&self, id: SourceId) -> usize {
+        self.feeds.get(&id).map_or(0, |feed| feed.members.len())
+    }
+
+    /// The rows that a Source has told of, in no particular order.
+    pub fn members(&self, id: SourceId) -> Vec<Uid> {
+        let slots = self.feeds.get(&id).into_iter().flat_map(|feed| feed.members.iter());
+        slots.filter_map(|slot| Some(self.nodes.get(slot)?.uid)).collect()
+    }
+
     /// How far a Source can be trusted. Only one that is live knows what is not there.
     pub fn set_freshness(&mut self, id: SourceId, freshness: &Freshness) {
         let Some(feed) = self.feeds.get_mut(&id) else { return };

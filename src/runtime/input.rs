@@ -1,14 +1,13 @@
 //! What the person types and clicks, as a channel.
 //!
-//! The event stream keeps the waker of whoever polled it first and wakes nobody else, so that one task must be the only one to poll it;
-//! from a channel the loop can take what is there without waiting.
+//! The event stream keeps the waker of whoever polled it first and wakes nobody else, so that one thread must be the only one to poll it;
+//! from a channel the loop can take what is there without waiting. The thread is its own, so that no key waits for those that decode.
 
 use std::io;
 
 use crossterm::event::{Event, EventStream, KeyEventKind};
 use futures::StreamExt;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::app::Msg;
 
@@ -18,22 +17,35 @@ const AHEAD: usize = 256;
 /// The terminal's events, while we have the terminal.
 pub struct Input {
     events: mpsc::Receiver<io::Result<Event>>,
-    reader: JoinHandle<()>,
+    /// Dropped, it stops the thread.
+    stop: Option<oneshot::Sender<()>>,
 }
 
 impl Input {
     /// Begins to read.
-    pub fn new() -> Self {
+    ///
+    /// # Errors
+    /// Those of the system, where it has no thread to give.
+    pub fn new() -> io::Result<Self> {
         let (tx, events) = mpsc::channel(AHEAD);
-        let reader = tokio::spawn(async move {
-            let mut stream = EventStream::new();
-            while let Some(event) = stream.next().await {
-                if tx.send(event).await.is_err() {
-                    break;
+        let (stop, mut stopped) = oneshot::channel();
+        std::thread::Builder::new().name("input".to_owned()).spawn(move || {
+            futures::executor::block_on(async move {
+                let mut stream = EventStream::new();
+                loop {
+                    let event = tokio::select! {
+                        biased;
+                        _ = &mut stopped => return,
+                        event = stream.next() => event,
+                    };
+                    let Some(event) = event else { return };
+                    if tx.send(event).await.is_err() {
+                        return;
+                    }
                 }
-            }
-        });
-        Self { events, reader }
+            });
+        })?;
+        Ok(Self { events, stop: Some(stop) })
     }
 
     /// The next event; `None` when the terminal is gone.
@@ -48,15 +60,8 @@ impl Input {
 
     /// Stops reading, and returns when nothing of ours reads the terminal any more.
     pub async fn stop(mut self) {
-        self.reader.abort();
-        // Aborted or ended: either way it reads no longer.
-        let _ = (&mut self.reader).await;
-    }
-}
-
-impl Drop for Input {
-    fn drop(&mut self) {
-        self.reader.abort();
+        drop(self.stop.take());
+        while self.events.recv().await.is_some() {}
     }
 }
 

@@ -59,7 +59,7 @@ use signals::Signals;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
-/// The frame that answers a key or the mouse comes sooner: changes of the cluster may have caused one just before.
+/// The shortest time between two frames that answer a person. The first comes at once: changes of the cluster may have caused a frame just before.
 const ANSWER: Duration = Duration::from_millis(6);
 /// How long the loop takes messages before it draws: a part of a frame, so that keys never wait for a full one.
 const DRAIN: Duration = Duration::from_millis(6);
@@ -103,7 +103,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
     let mut runtime = Runtime {
         app,
         terminal,
-        events: Some(Input::new()),
+        events: Some(Input::new()?),
         news_tx: news_tx.clone(),
         clusters: Clusters::new(
             outside.access.clone(),
@@ -122,6 +122,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         dirty: true,
         drawn: None,
         answers: false,
+        answered: false,
         ended: None,
         live: None,
         expressions: Expressions::default(),
@@ -171,6 +172,8 @@ struct Runtime {
     drawn: Option<Instant>,
     /// Whether the next frame answers a person.
     answers: bool,
+    /// Whether the last one did.
+    answered: bool,
     ended: Option<Ended>,
     /// The session that has the terminal.
     live: Option<session::Live>,
@@ -241,7 +244,7 @@ impl Runtime {
             Some((id, delta)) = self.deltas.recv() => Woken::Delta(id, delta),
             Some(text) = self.refused.recv() => Woken::Refused(text),
             () = sleep(wake), if wake.is_some() => Woken::Wake,
-            () = std::future::ready(()), if self.app.busy().is_some() || self.app.owes() => Woken::Step,
+            () = std::future::ready(()), if self.app.has_steps() => Woken::Step,
         }
     }
 
@@ -301,13 +304,15 @@ impl Runtime {
         self.update(msg).await
     }
 
-    /// Takes what else is there, for a part of a frame.
+    /// Takes what else is there, for a part of a frame; nothing more than what was typed once there is something to answer and time to.
     async fn drain(&mut self) -> std::io::Result<()> {
         let until = Instant::now() + DRAIN;
         while self.ended.is_none() && Instant::now() < until {
             let input = self.events.as_mut().and_then(Input::ready);
             if let Some(input) = input {
                 self.handle(Woken::Input(Some(input))).await?;
+            } else if self.answers && self.dirty && self.frame_due().is_none() {
+                break;
             } else if let Ok(msg) = self.news.try_recv() {
                 self.update(msg).await?;
             } else if let Ok((id, delta)) = self.deltas.try_recv() {
@@ -328,14 +333,18 @@ impl Runtime {
     /// How long until the next frame may be drawn; `None` when it may be now.
     fn frame_due(&self) -> Option<Duration> {
         let since = self.drawn?.elapsed();
-        let apart = if self.answers { ANSWER } else { FRAME };
+        let apart = match (self.answers, self.answered) {
+            (false, _) => FRAME,
+            (true, true) => ANSWER,
+            (true, false) => return None,
+        };
         apart.checked_sub(since).filter(|left| !left.is_zero())
     }
 
     async fn draw(&mut self) -> std::io::Result<()> {
         self.drawn = Some(Instant::now());
         self.dirty = false;
-        self.answers = false;
+        self.answered = std::mem::take(&mut self.answers);
         let app = &self.app;
         let mut layout = None;
         self.terminal.draw(|frame| layout = Some(ui::draw(app, frame)))?;

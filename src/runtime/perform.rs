@@ -123,7 +123,7 @@ impl Runtime {
     /// Takes the terminal back; the next frame is drawn whole, at the size that the terminal has by then.
     pub(super) fn back(&mut self) -> std::io::Result<()> {
         self.terminal.resume()?;
-        self.events = Some(Input::new());
+        self.events = Some(Input::new()?);
         let (columns, lines) = crossterm::terminal::size()?;
         // Time has passed, so that a page may ask for something by now; it is performed after what led here.
         self.owed.extend(self.app.update(Msg::Resize(columns, lines), now()));

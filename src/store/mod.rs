@@ -39,6 +39,7 @@ pub use sort::Sort;
 pub use source::{Change, Delta, Freshness, Scope, Source, SourceId};
 pub use table::Table;
 pub use tally::Tally;
+pub(crate) use threads::drop_aside;
 pub use view::{View, ViewId, ViewSpec};
 pub use within::Within;
 
@@ -65,7 +66,9 @@ impl Store {
     /// Forgets a Source and every view of it.
     pub fn close(&mut self, id: SourceId) {
         self.views.retain(|_, cache| cache.source != id);
-        self.tables.remove(&id);
+        if let Some(table) = self.tables.remove(&id) {
+            table.drop_aside();
+        }
     }
 
     /// The rows of a Source; `None` where it is not open.

@@ -73,6 +73,17 @@ impl Table {
         self.order.slots().iter().filter_map(|slot| self.slab.get(*slot))
     }
 
+    /// The rows at so many places from this one on; rows keep their places until they are gone, and new ones may take those of others.
+    pub fn portion(&self, from: usize, places: usize) -> impl Iterator<Item = &Row> {
+        let until = from.saturating_add(places).min(self.places());
+        (from..until).filter_map(|slot| self.slab.get(Slot::try_from(slot).ok()?))
+    }
+
+    /// How many places there are for rows, the empty ones included.
+    pub fn places(&self) -> usize {
+        self.slab.slots()
+    }
+
     /// How far it can be trusted.
     pub fn freshness(&self) -> &Freshness {
         &self.freshness
@@ -145,10 +156,12 @@ impl Table {
         let mut sorted: Vec<_> = slab.iter().collect();
         sorted.sort_by(|(_, a), (_, b)| default_order(a, b));
         self.order = Order::from_sorted(sorted.into_iter().map(|(slot, _)| slot).collect());
-        let old = mem::replace(&mut self.slab, slab);
-        if threads::worth_it(old.len()) {
-            threads::drop_aside(old);
-        }
+        drop_slab(mem::replace(&mut self.slab, slab));
+    }
+
+    /// Lets go of it, elsewhere where that takes long.
+    pub(super) fn drop_aside(self) {
+        drop_slab(self.slab);
     }
 
     /// Takes in one change; `None` where it changes nothing.
@@ -235,5 +248,11 @@ impl Table {
             self.health.remove(old.health);
         }
         Some(Touched { slot, old })
+    }
+}
+
+fn drop_slab(slab: Slab) {
+    if threads::worth_it(slab.len()) {
+        threads::drop_aside(slab);
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn over<T: Send>(
 }
 
 /// Drops something large elsewhere: freeing 100,000 rows takes longer than a frame.
-pub(super) fn drop_aside<T: Send + 'static>(large: T) {
+pub(crate) fn drop_aside<T: Send + 'static>(large: T) {
     // Without a thread the closure, and with it the value, is dropped here.
     let _ = thread::Builder::new().name("drop".to_owned()).spawn(move || drop(large));
 }

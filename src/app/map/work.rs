@@ -179,7 +179,7 @@ impl App {
 
     /// Does a step of what is done by steps.
     pub(in super::super) fn step(&mut self) {
-        if self.pay() {
+        if self.pay() || self.relist_on() || self.feed_on() {
             return;
         }
         if let Some(logs) = self.logs_mut() {
