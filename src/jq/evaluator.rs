@@ -134,6 +134,10 @@ impl Evaluator {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
+        // Local times are those of the person.
+        if let Some(zone) = std::env::var_os("TZ") {
+            command.env("TZ", zone);
+        }
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt as _;

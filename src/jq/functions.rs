@@ -1,4 +1,4 @@
-//! The functions that expressions have: those of jq that need no more than JSON, and regular expressions by the engine that filters have too.
+//! The functions that expressions have: those of jq, but for what reads or writes elsewhere; regular expressions by the engine that filters have too.
 
 use jaq_core::load::{self, parse::Def};
 use jaq_core::native::{Filter, Fun, bome, run, v};
@@ -7,25 +7,43 @@ use jaq_json::Val;
 use jaq_std::ValT as _;
 use regex::{Captures, Regex, RegexBuilder};
 
+use super::{dates, encodings, numbers};
+
 pub(super) type Data = data::JustLut<Val>;
 
 /// How large a regex may become, in bytes.
 const REGEX_LIMIT: usize = 1 << 20;
 
-/// What the standard library is written with and kx does not have: mathematics, dates, encodings, and what writes elsewhere.
+/// What the standard library is written with and kx does not have: mathematics that nobody does with logs, and what writes elsewhere.
 const WITHOUT: &str = r#"
 def without: error("there is no such function here");
 def stderr_empty: empty; def debug_empty: empty;
 def ilogb: without; def tgamma: without;
-def scalbln($a; $b): without; def pow($a; $b): without; def remainder($a; $b): without; def copysign($a; $b): without; def nextafter($a; $b): without;
-def todateiso8601: without; def fromdateiso8601: without;
-def escape_html: without; def unescape_html: without; def encode_uri: without; def decode_uri: without; def encode_base64: without; def decode_base64: without;
+def scalbln($a; $b): without; def remainder($a; $b): without; def nextafter($a; $b): without;
+"#;
+
+/// What jq has beyond the standard library.
+const BEYOND: &str = r#"
+def date: todate; def dateadd(unit; by): . + by; def datesub(unit; by): . - by;
+def toarray: if isarray then . else [.] end;
+def trimstr($fix): ltrimstr($fix) | rtrimstr($fix);
+def ascii: [.] | implode;
+def leaf_paths: paths(scalars);
+def IN(all): any(all == .; .);
+def IN(some; all): any(some == all; .);
+def INDEX(rows; key): reduce rows as $row ({}; .[$row | key | tostring] = $row);
+def INDEX(key): INDEX(.[]; key);
+def csv_cell: if isstring then "\"" + gsub("\""; "\"\"") + "\"" elif . == null then "" elif . < [] then tostring else error("\(.) is no cell") end;
+def @csv: map(csv_cell) | join(",");
+def tsv_cell: if isstring then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r") else csv_cell end;
+def @tsv: map(tsv_cell) | join("\t");
 "#;
 
 /// The functions that are written in jq. What does not stand here is unknown to an expression.
 pub(super) fn written() -> impl Iterator<Item = Def<&'static str>> {
-    let without = load::parse(WITHOUT, |parser| parser.defs()).unwrap_or_default();
-    jaq_core::defs().chain(without).chain(jaq_std::defs()).chain(jaq_json::defs())
+    let own = |text| load::parse(text, |parser| parser.defs()).unwrap_or_default();
+    let standard = jaq_std::defs().chain(jaq_json::defs());
+    jaq_core::defs().chain(own(WITHOUT)).chain(standard).chain(own(BEYOND))
 }
 
 /// The functions that are not.
@@ -36,7 +54,8 @@ pub(super) fn native() -> impl Iterator<Item = Fun<Data>> {
         ("split_matches", v(2), |cv| bome(found(cv, true, true))),
     ];
     let base = jaq_core::funs().chain(jaq_std::base_funs()).chain(jaq_json::funs());
-    base.chain(regexes.into_iter().map(|filter| run::<Data>(filter)))
+    let own = regexes.into_iter().chain(numbers::native()).chain(dates::native());
+    base.chain(own.chain(encodings::native()).map(|filter| run::<Data>(filter)))
 }
 
 /// Where a regex is in a text: what stands between, what was found, or both in turn. What was found is a list, the whole first, then its groups.
@@ -99,7 +118,11 @@ fn regex(pattern: &str, flags: &str) -> Result<Regex, Error<Val>> {
         .map_err(|_| Error::str(format_args!("{pattern:?} is no regular expression")))
 }
 
-fn text(value: &Val) -> Result<String, Error<Val>> {
+/// A text.
+///
+/// # Errors
+/// Says that it is none.
+pub(super) fn text(value: &Val) -> Result<String, Error<Val>> {
     match value.as_utf8_bytes() {
         Some(bytes) => Ok(String::from_utf8_lossy(bytes).into_owned()),
         None => Err(Error::str(format_args!("{value} is no text"))),

@@ -7,10 +7,15 @@
 //! Both sides speak in `frames` through pipes: the expression first, then lines; an answer for each.
 
 pub mod child;
+mod dates;
+mod encodings;
 mod evaluator;
 mod frames;
 mod functions;
+mod numbers;
 mod program;
+#[cfg(test)]
+mod tests;
 
 pub use evaluator::{Evaluator, Failed};
 

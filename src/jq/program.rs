@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::frames;
 use super::functions::{self, Data};
-use crate::logs::Made;
+use crate::logs::{Made, may_be_a_part};
 
 /// So many results of a line are shown.
 const MOST: usize = 200;
@@ -48,7 +48,13 @@ impl Program {
     pub fn make(&self, line: &[u8]) -> Made {
         // What goes deeper than serde's limit, or is JSON only for jaq, is none.
         if serde_json::from_slice::<IgnoredAny>(line).is_err() {
-            return Made::Plain;
+            let begins = line.trim_ascii_start().first();
+            return match begins {
+                Some(b'{' | b'[') if may_be_a_part(line) => Made::Failed(
+                    "it is longer than 1 MiB, and only whole lines are evaluated".into(),
+                ),
+                _ => Made::Plain,
+            };
         }
         let Ok(input) = read::parse_single(line) else { return Made::Plain };
         let context = Ctx::<Data>::new(&self.filter.lut, Vars::new([]));

@@ -44,6 +44,6 @@ pub use of::pods_of;
 pub use place::Place;
 pub use query::{Containers, Group, Object, Pattern, Pods, Query, Since};
 pub use spill::{Disk, Disks, Refused};
-pub use split::Splitter;
+pub use split::{Splitter, may_be_a_part};
 pub use structure::{Structured, structured};
 pub use time::nanoseconds;

@@ -2,8 +2,15 @@
 
 use super::{Lines, Place, nanoseconds};
 
-/// The longest line that stays one, in bytes; a longer one comes in parts, so that no line fills the memory.
+/// The longest line that stays one, in bytes, with its time; a longer one comes in parts, so that no line fills the memory.
 const LONGEST: usize = 1 << 20;
+/// The time before a line, and the space behind it, are no longer than this, in bytes.
+const TIME: usize = 64;
+
+/// Whether a text may be the first part of a line that was too long for one.
+pub fn may_be_a_part(text: &[u8]) -> bool {
+    text.len() + TIME >= LONGEST
+}
 
 /// Makes lines of a container's log as its bytes arrive, each of which begins with its time. Those that were read before a connection broke are left
 /// out; the beginning of a line that was cut off is not a line.
