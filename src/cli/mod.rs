@@ -4,6 +4,7 @@ mod cp;
 mod explore;
 mod failure;
 mod get;
+mod handles;
 mod info;
 mod logs;
 mod objects;
@@ -226,6 +227,7 @@ pub fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == jq::ARGUMENT) {
         return jq::child::run();
     }
+    handles::raise();
     let cli = Cli::parse();
     let _log = match log(cli.cluster_args()) {
         Ok(guard) => guard,

@@ -91,6 +91,12 @@ pub fn text(status: u16, body: impl Into<Bytes>) -> Answer {
     Response::builder().status(status).body(Full::new(body.into()).boxed()).unwrap()
 }
 
+/// An answer whose body never ends.
+pub fn open() -> Answer {
+    let never = futures::stream::pending::<Result<hyper::body::Frame<Bytes>, Infallible>>();
+    Response::new(BoxBody::new(http_body_util::StreamBody::new(never)))
+}
+
 /// A server that remembers every request.
 pub struct Server {
     pub address: SocketAddr,

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 
-use crate::support::{Authority, Home, Leaf, Server, base64, get, server_config, text};
+use crate::support::{Authority, Home, Leaf, Server, base64, get, open, server_config, text};
 
 fn ca_line(authority: &Authority) -> String {
     format!("    certificate-authority-data: {}", base64(&authority.pem()))
@@ -70,6 +70,31 @@ async fn a_client_certificate_says_who_we_are() {
     let error = home.client().await.bytes(get("/version")).await.unwrap_err();
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
     assert_eq!(server.seen().len(), 2);
+}
+
+/// Over one connection of HTTP/2, streams that stay open (watches, logs) would take what the server or a proxy lets one connection have, often a hundred,
+/// and the next list would wait for one of them to end. kx speaks HTTP/1.1: what stays open has a connection of its own.
+#[tokio::test]
+async fn what_stays_open_shares_no_connection_with_what_is_asked_next() {
+    let authority = Authority::new();
+    let mut config = server_config(&authority.server());
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let server = Server::tls(config, |seen| {
+        let stays = seen.uri.query().is_some_and(|query| query.contains("follow=true"));
+        if stays { open() } else { text(200, "ok") }
+    })
+    .await;
+    let home = Home::new();
+    home.config(&format!("https://{}", server.address), &ca_line(&authority), "");
+    let client = home.client().await;
+    let mut logs = Vec::new();
+    for _ in 0..150 {
+        let log = client.request(get("/api/v1/namespaces/a/pods/b/log?follow=true"));
+        logs.push(log.await.unwrap());
+    }
+    let next = tokio::time::timeout(std::time::Duration::from_mins(1), client.bytes(get("/api")));
+    assert_eq!(next.await.unwrap().unwrap(), "ok");
+    assert!(logs.iter().all(|log| log.version() == http::Version::HTTP_11));
 }
 
 #[tokio::test]

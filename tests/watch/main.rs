@@ -8,6 +8,7 @@ mod discovery;
 mod edit;
 mod lists;
 mod logs;
+mod many;
 mod needs;
 mod object;
 mod objects;

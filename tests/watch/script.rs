@@ -116,7 +116,7 @@ pub struct Server {
     /// Where it listens, for whoever reads from it without kx.
     #[allow(dead_code, reason = "the bench's bare reader")]
     pub address: String,
-    _config: tempfile::NamedTempFile,
+    config: tempfile::NamedTempFile,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -164,7 +164,13 @@ impl Server {
         let target = kubeconfig.target(None, &Overrides::default()).unwrap();
         let client = cluster::connect(&target, Gate::read_only()).await.unwrap();
         let writer = cluster::connect(&target, Gate::read_write()).await.unwrap();
-        Self { asked, client, writer, address: addr.to_string(), _config: config, task }
+        Self { asked, client, writer, address: addr.to_string(), config, task }
+    }
+
+    /// The kubeconfig of it, for a kx of its own.
+    #[allow(dead_code, reason = "the bench starts none")]
+    pub fn kubeconfig(&self) -> &std::path::Path {
+        self.config.path()
     }
 
     pub fn asked(&self) -> Vec<Asked> {
