@@ -5,6 +5,8 @@
 //!
 //! `cargo bench --bench logs -- hour [RATE]` feeds the page an hour of so many lines a second, 20,000 where nothing is said, as fast as it takes them, and
 //! says what memory it has.
+//!
+//! `cargo bench --bench logs -- many [CONTAINERS]` follows so many containers at once, 200 where nothing is said, and asks for lists meanwhile.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,10 +18,12 @@
 #[path = "../tests/watch/script.rs"]
 mod script;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -48,9 +52,11 @@ fn main() {
     if std::env::args().any(|arg| arg == "hour") {
         return hour(number.unwrap_or(20_000));
     }
-    let lines = number.unwrap_or(10_000_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(measure(lines));
+    if std::env::args().any(|arg| arg == "many") {
+        return runtime.block_on(many(number.unwrap_or(200)));
+    }
+    runtime.block_on(measure(number.unwrap_or(10_000_000)));
 }
 
 /// Lines as programs write them: JSON, logfmt, plain words and access logs in turn.
@@ -233,9 +239,7 @@ async fn page(server: &Server, lines: usize, filter: &str, said: impl Fn(&str, D
         keys(app, text);
         let (mut steps, mut slowest) = (0, Duration::ZERO);
         while app.busy().is_some() {
-            let one = Instant::now();
-            app.update(Msg::Step, NOW);
-            slowest = slowest.max(one.elapsed());
+            slowest = slowest.max(tell(app, Msg::Step));
             steps += 1;
         }
         (began.elapsed(), steps, slowest)
@@ -255,11 +259,14 @@ async fn page(server: &Server, lines: usize, filter: &str, said: impl Fn(&str, D
     said("search: regex, all matches counted", took);
     press(&mut app, KeyCode::Enter);
     while app.busy().is_some() {
-        app.update(Msg::Step, NOW);
+        tell(&mut app, Msg::Step);
     }
     let began = Instant::now();
-    keys(&mut app, "g");
-    println!("| to the first line, from disk | {:.1} ms | |", began.elapsed().as_secs_f64() * 1e3);
+    let key = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::NONE);
+    let frame = tell(&mut app, Msg::Key(key));
+    let took = began.elapsed().as_secs_f64() * 1e3;
+    println!("| to the first line, from disk | {took:.1} ms | |");
+    println!("| … what of it a key could wait for | {:.1} ms | |", frame.as_secs_f64() * 1e3);
 }
 
 /// An hour of lines, fed fast, with a filter on; memory is said ten times.
@@ -300,6 +307,76 @@ fn hour(rate: usize) {
     }
 }
 
+/// How many lines the containers that are followed at once write together.
+const OF_MANY: usize = 2_000_000;
+
+/// So many containers followed at once, each over a connection of its own, while lists are asked for.
+async fn many(containers: usize) {
+    let text = text();
+    let times = (OF_MANY / containers / BLOCK).max(1);
+    let lines = containers * times * BLOCK;
+    let server = Server::start(move |asked| {
+        if asked.path.ends_with("/log") {
+            return Reply::new(200, "text/plain", text.clone()).times(times).open();
+        }
+        if asked.watches() {
+            return Reply::new(200, "application/json", "").open();
+        }
+        let mut pods: Vec<Value> = (0..containers).map(pod).collect();
+        for pod in &mut pods {
+            pod["status"]["phase"] = json!("Running");
+            pod["status"]["containerStatuses"][0]["state"] = json!({"running": {}});
+        }
+        Reply::json(&json!({
+            "kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": pods,
+        }))
+    })
+    .await;
+    let client = server.client.clone();
+    let lists = tokio::spawn(async move {
+        let mut took = Vec::new();
+        loop {
+            let asked = Instant::now();
+            let list = http::Request::get("/api/v1/namespaces/shop/pods").body(Vec::new()).unwrap();
+            if client.bytes(list).await.is_err() || LISTS.load(Ordering::Relaxed) {
+                return took;
+            }
+            took.push(asked.elapsed());
+            tokio::time::sleep(FRAME).await;
+        }
+    });
+    let pods = Pods { namespace: "shop".into(), ..Pods::default() };
+    let query = Query { groups: vec![Group::Pods(pods)], follow: true, ..Query::default() };
+    let (tx, mut news) = mpsc::channel(2);
+    let began = Instant::now();
+    let _task = follow(server.client.clone(), query, tx);
+    let (mut read, mut seen, mut all_seen) = (0, BTreeSet::new(), Duration::ZERO);
+    while read < lines {
+        let Some(News::Entries(entries)) = news.recv().await else { continue };
+        for (entry, _) in entries.iter().filter(|(entry, _)| entry.kind.is_line()) {
+            read += 1;
+            if seen.len() < containers && seen.insert(entry.stream) && seen.len() == containers {
+                all_seen = began.elapsed();
+            }
+        }
+    }
+    let took = began.elapsed();
+    LISTS.store(true, Ordering::Relaxed);
+    let mut lists = lists.await.unwrap();
+    lists.sort_unstable();
+    let (middle, last) = (lists[lists.len() / 2], lists[lists.len() - 1]);
+    println!("{lines} lines of {containers} containers followed at once\n");
+    println!("| What | Figure |\n|---|---|");
+    println!("| a line of each is there | {:.2} s |", all_seen.as_secs_f64());
+    println!("| all are read | {:.2} s |", took.as_secs_f64());
+    println!("| lines a second | {:.0} |", lines as f64 / took.as_secs_f64());
+    println!("| a list meanwhile, of {} | {middle:.1?}, the longest {last:.1?} |", lists.len());
+    println!("| resident memory, the server's among it | {} MiB |", resident());
+}
+
+/// Whether lists are not asked for any more.
+static LISTS: AtomicBool = AtomicBool::new(false);
+
 /// Types all but the last letter, then measures what follows it: what is typed on is looked for anew.
 fn type_last<T>(app: &mut App, text: &str, measured: &dyn Fn(&mut App, &str) -> T) -> T {
     let (before, last) = text.split_at(text.len() - 1);
@@ -314,7 +391,20 @@ fn keys(app: &mut App, text: &str) {
 }
 
 fn press(app: &mut App, code: KeyCode) {
-    app.update(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)), NOW);
+    tell(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+}
+
+/// Tells the program something, and what is read of the file for it, which is done elsewhere in life; the longest that the loop took.
+fn tell(app: &mut App, msg: Msg) -> Duration {
+    let began = Instant::now();
+    let effects = app.update(msg, NOW);
+    let mut slowest = began.elapsed();
+    for effect in effects {
+        if let Effect::ReadSpilled { id, reading } = effect {
+            slowest = slowest.max(tell(app, Msg::Logs(id, LogNews::Came(reading.read()))));
+        }
+    }
+    slowest
 }
 
 /// A program with the logs of a pod open.

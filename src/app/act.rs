@@ -271,13 +271,8 @@ impl App {
             }
             return;
         }
-        if let Some(logs) = self.logs_mut() {
-            let (text, missing) = logs.text();
-            let name = format!("{}.log", logs.title).replace(['/', ':', ' '], "-");
-            if missing > 0 {
-                self.notify(Level::Warning, format!("{missing} older lines are not in it"));
-            }
-            return self.effects.push(Effect::Open { with, text, name });
+        if self.logs().is_some() {
+            return self.open_logs_in(with);
         }
         let (text, name) = match self.page() {
             Some(Page::Manifest(manifest)) => {
@@ -296,10 +291,9 @@ impl App {
 
     fn copy(&mut self, action: Action) {
         let text = match action {
-            Action::CopyLine if self.logs().is_some() => {
-                self.logs_mut().and_then(super::LogPage::line_here)
+            Action::CopyLine | Action::CopyText if self.logs().is_some() => {
+                return self.copy_logs(action == Action::CopyText);
             }
-            Action::CopyText if self.logs().is_some() => self.logs_mut().map(|logs| logs.text().0),
             Action::CopyName if self.logs().is_some() => self.logs().map(|logs| logs.title.clone()),
             Action::CopyYaml => self.manifest().map(|m| m.text().to_owned()),
             Action::CopyText => self.sheet().map(|s| s.sheet().text()),

@@ -7,12 +7,13 @@ use crate::editor::Schemas;
 use crate::files::{Existing, Files, Job, RemotePath};
 use crate::forward::{Saved, Start, Wanted};
 use crate::kinds::{Catalog, Resource};
-use crate::logs::{Export, Expression, Query};
+use crate::logs::{Export, Expression, Query, Reading};
 use crate::store::{Source, SourceId, Str};
 
 use super::copies::CopyId;
 use super::edit::{Begin, EditId};
 use super::forward::ForwardId;
+use super::logs::Gather;
 use super::run::RunId;
 use super::session::SessionId;
 use crate::change::Target;
@@ -101,6 +102,20 @@ pub enum Effect {
         cluster: Str,
         /// Which logs.
         query: Query,
+    },
+    /// Read of the file in which logs are kept. Answered by one `Msg::Logs`.
+    ReadSpilled {
+        /// The logs.
+        id: ObjectId,
+        /// What is read.
+        reading: Arc<Reading>,
+    },
+    /// Gather lines of logs. Answered by one `Msg::Gathered`.
+    Gather {
+        /// Which lines.
+        export: Arc<Export>,
+        /// What for.
+        then: Gather,
     },
     /// Evaluate a jq expression for lines of logs. Answered by one `Msg::Expressed`.
     Express {

@@ -89,8 +89,8 @@ pub use layer::Layer;
 pub use layout::{Layout, Target, TextPlace};
 pub use line::Line;
 pub use logs::{
-    Answers, Ask, Expressed, Face, Form as LogForm, LogPage, LogSearch, LogState, Part, Shown,
-    Times,
+    Answers, Ask, Expressed, Face, Form as LogForm, Gather, LogPage, LogSearch, LogState,
+    MOST_GATHERED, Part, Shown, Times,
 };
 pub use manifest::{Manifest, ObjectState};
 pub use map::MapPage;
@@ -270,6 +270,7 @@ impl App {
             Msg::Object(id, news) => self.object_news(id, news),
             Msg::Answered(id, answer) if self.heard_permit(id, &answer) => {}
             Msg::Logs(id, news) => self.log_news(id, news),
+            Msg::Gathered { then, text, missing } => self.gathered(then, text, missing),
             Msg::Expressed(id, question, answers) => self.expressed(id, question, answers),
             Msg::Answered(id, answer) => self.answered(id, answer, None),
             Msg::Done(Ok(text)) if text.is_empty() => {}
@@ -291,6 +292,7 @@ impl App {
         self.settle_permits(acted);
         self.settle_tint();
         self.ask_expressions();
+        self.read_spilled();
         std::mem::take(&mut self.effects)
     }
 

@@ -8,7 +8,7 @@ use crate::change::edit::Draft;
 use crate::change::{Change, Report};
 use crate::forward;
 use crate::kinds::catalog::Catalog;
-use crate::logs::{Entries, Stream};
+use crate::logs::{Entries, ReadBlock, Stream};
 use crate::sheet::Answer;
 use crate::store::{Delta, SourceId, Str};
 
@@ -18,7 +18,7 @@ use super::effect::ObjectId;
 use super::files::FilesNews;
 use super::forward::ForwardId;
 use super::layout::Layout;
-use super::logs::Answers;
+use super::logs::{Answers, Gather};
 use super::run::RunId;
 use super::session::{SessionId, SessionNews};
 
@@ -47,6 +47,15 @@ pub enum Msg {
     Answered(ObjectId, Answer),
     /// Something is heard of logs.
     Logs(ObjectId, LogNews),
+    /// Lines of logs were gathered.
+    Gathered {
+        /// What for.
+        then: Gather,
+        /// The lines.
+        text: String,
+        /// How many older ones are not among them.
+        missing: u64,
+    },
     /// What a jq expression made of lines of logs, by the number of the question.
     Expressed(ObjectId, u64, Answers),
     /// Something became of one of the changes of a run: its number there, from 0, and what.
@@ -130,6 +139,8 @@ pub enum LogNews {
     Entries(Entries),
     /// So many containers are read now.
     Reading(usize),
+    /// These were read of the file in which they are kept.
+    Came(Vec<ReadBlock>),
     /// They cannot be read: why.
     Failed(String),
     /// Nothing more will come.

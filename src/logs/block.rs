@@ -24,6 +24,8 @@ pub(super) enum Place {
     /// In memory until it is written.
     Going(Packed, Slot),
     Disk(Slot),
+    /// Where it was in the file, which could not be read.
+    Lost(Slot),
 }
 
 impl Block {
@@ -31,7 +33,7 @@ impl Block {
     pub fn bytes(&self) -> usize {
         match &self.place {
             Place::Memory(packed) | Place::Going(packed, _) => packed.bytes().len(),
-            Place::Disk(_) => 0,
+            Place::Disk(_) | Place::Lost(_) => 0,
         }
     }
 
@@ -39,6 +41,7 @@ impl Block {
         match &self.place {
             Place::Memory(packed) | Place::Going(packed, _) => Some(packed.unpack()),
             Place::Disk(slot) => slot.read(disk?).map(|packed| packed.unpack()),
+            Place::Lost(_) => None,
         }
     }
 
@@ -58,7 +61,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Its blocks in order, each with the number of its first entry; how many entries are missing instead where one was written over meanwhile.
-    pub fn blocks(&self) -> impl Iterator<Item = (u64, Result<Entries, u64>)> {
+    pub fn blocks(&self) -> impl DoubleEndedIterator<Item = (u64, Result<Entries, u64>)> {
         let full = self.blocks.iter().map(|block| {
             let entries = block.unpack(self.disk.as_deref());
             (block.first, entries.ok_or(u64::from(block.count)))

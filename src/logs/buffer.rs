@@ -7,14 +7,13 @@ use std::sync::Arc;
 use super::block::{Block, Place, Snapshot};
 use super::entries::{Entries, Entry};
 use super::packed::Packed;
+use super::reading::{Missing, ReadBlock, Reading, TOGETHER, Unpacked};
 use super::spill::{Disks, Refused, Spill};
 
 /// A block is packed once it has so much text, in bytes; small enough that one is unpacked within a frame many times over.
 const BLOCK: usize = 64 << 10;
 /// A block is packed once it has so many entries.
 const MOST: usize = 4_096;
-/// How many blocks are kept unpacked beside: those that were looked at last.
-const OPEN: usize = 32;
 
 /// An entry of a [`Buffer`], by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +60,12 @@ pub struct Buffer {
     first_open: u64,
     /// How many bytes of memory the packed blocks take.
     bytes: usize,
-    /// Blocks unpacked to be looked at, the one looked at last at the end, by the number of their first entry.
-    seen: VecDeque<(u64, Entries)>,
+    /// Blocks unpacked to be looked at.
+    unpacked: Unpacked,
+    /// Blocks of the file that somebody wants to look at, by the number of their first entry.
+    wanted: Vec<u64>,
+    /// What of them is being read.
+    reading: Option<Arc<Reading>>,
 }
 
 impl Buffer {
@@ -76,7 +79,9 @@ impl Buffer {
             open: Entries::default(),
             first_open: 0,
             bytes: 0,
-            seen: VecDeque::new(),
+            unpacked: Unpacked::default(),
+            wanted: Vec::new(),
+            reading: None,
         }
     }
 
@@ -178,8 +183,10 @@ impl Buffer {
     /// These bytes of the file are another block's now.
     fn written_over(&mut self, from: u64, until: u64) {
         while self.given > 1
-            && let Some(Block { place: Place::Going(_, slot) | Place::Disk(slot), .. }) =
-                self.blocks.front()
+            && let Some(Block {
+                place: Place::Going(_, slot) | Place::Disk(slot) | Place::Lost(slot),
+                ..
+            }) = self.blocks.front()
             && slot.is_within(from, until)
         {
             self.let_go();
@@ -193,61 +200,178 @@ impl Buffer {
         }
     }
 
-    /// The entry of this number, where it is there.
+    /// The entry of this number, where it is there, and not only in the file.
     pub fn line(&mut self, number: u64) -> Option<Line> {
-        let (first, entries) = self.block(number)?;
+        let (first, entries) = self.block(number).ok()?;
         let (entry, text) = entries.get(usize::try_from(number - first).ok()?)?;
         Some(Line { number, entry, text: text.to_vec() })
     }
 
-    /// The block that has this entry, with the number of its first.
-    pub fn block(&mut self, number: u64) -> Option<(u64, &Entries)> {
+    /// The block that has this entry, with the number of its first. One that is in the file is wanted from now on: see [`Buffer::wants`].
+    ///
+    /// # Errors
+    /// Says whether it is to be waited for.
+    pub fn block(&mut self, number: u64) -> Result<(u64, &Entries), Missing> {
         if number >= self.first_open {
             let there = number < self.range().end;
-            return there.then_some((self.first_open, &self.open));
+            return if there { Ok((self.first_open, &self.open)) } else { Err(Missing::Gone) };
         }
-        let at = self.blocks.partition_point(|block| block.first <= number).checked_sub(1)?;
-        let block = self.blocks.get(at).filter(|block| number < block.end())?;
+        let block = self.place_of(number).and_then(|at| self.blocks.get(at));
+        let block = block.ok_or(Missing::Gone)?;
         let first = block.first;
-        if let Some(at) = self.seen.iter().position(|(known, _)| *known == first) {
-            if let Some(seen) = self.seen.remove(at) {
-                self.seen.push_back(seen);
+        if !self.unpacked.look_at(first) {
+            match &block.place {
+                Place::Memory(packed) | Place::Going(packed, _) => {
+                    self.unpacked.put(first, packed.unpack());
+                }
+                Place::Disk(_) => {
+                    self.want(first);
+                    return Err(Missing::Coming);
+                }
+                Place::Lost(_) => return Err(Missing::Gone),
             }
+        }
+        self.unpacked.last().map(|(first, entries)| (*first, entries)).ok_or(Missing::Gone)
+    }
+
+    /// Where the full block stands that has this entry.
+    fn place_of(&self, number: u64) -> Option<usize> {
+        let at = self.blocks.partition_point(|block| block.first <= number).checked_sub(1)?;
+        self.blocks.get(at).filter(|block| number < block.end()).map(|_| at)
+    }
+
+    /// Which entries the full block has that has this one; of one that cannot be read, too.
+    pub fn bounds(&self, number: u64) -> Option<Range<u64>> {
+        let block = self.place_of(number).and_then(|at| self.blocks.get(at))?;
+        Some(block.first..block.end())
+    }
+
+    fn want(&mut self, first: u64) {
+        if !self.wanted.contains(&first) {
+            self.wanted.push(first);
+        }
+    }
+
+    /// Whoever goes through the entries from this one on, or back from it, will want to look at what is there soon.
+    pub fn will_want(&mut self, number: u64, forward: bool) {
+        let Some(at) = self.place_of(number) else { return };
+        let places: Vec<usize> = if forward {
+            (at..self.blocks.len()).take(TOGETHER).collect()
         } else {
-            let disk = self.spill.disk().map(AsRef::as_ref);
-            let entries = block.unpack(disk)?;
-            // Whoever walks through the file finds the next block in memory.
-            for next in [at.checked_sub(1), at.checked_add(1)].into_iter().flatten() {
-                if let (Some(Block { place: Place::Disk(slot), .. }), Some(disk)) =
-                    (self.blocks.get(next), disk)
-                {
-                    slot.ahead(disk);
+            (0..=at).rev().take(TOGETHER).collect()
+        };
+        for block in places {
+            let Some(Block { first, place: Place::Disk(_), .. }) = self.blocks.get(block) else {
+                break;
+            };
+            let first = *first;
+            if !self.unpacked.has(first) {
+                self.want(first);
+            }
+        }
+    }
+
+    /// Whether all of these entries can be looked at; what of them is in the file is wanted from now on.
+    pub fn has_all(&mut self, entries: &Range<u64>) -> bool {
+        let (mut number, mut all) = (entries.start, true);
+        while number < entries.end
+            && let Some(bounds) = self.bounds(number)
+        {
+            all &= !matches!(self.block(number), Err(Missing::Coming));
+            number = bounds.end;
+        }
+        all
+    }
+
+    /// When the first entry of the block that has this one was written, where that block is in the file alone.
+    pub fn coming(&self, number: u64) -> Option<i64> {
+        let block = self.place_of(number).and_then(|at| self.blocks.get(at))?;
+        let on_disk = matches!(block.place, Place::Disk(_));
+        (on_disk && !self.unpacked.has(block.first)).then_some(block.time)
+    }
+
+    /// What is to be read from the file by now, elsewhere; what is read is given to [`Buffer::came`]. `None` where nothing is wanted, or something is being
+    /// read yet; what is not wanted any more of that is given up.
+    pub fn wants(&mut self) -> Option<Arc<Reading>> {
+        if let Some(reading) = &self.reading {
+            if self.wanted.iter().any(|first| !reading.has(*first)) {
+                reading.stop();
+            }
+            return None;
+        }
+        let mut blocks = Vec::new();
+        for first in std::mem::take(&mut self.wanted) {
+            let block = self.place_of(first).and_then(|at| self.blocks.get(at));
+            if let Some(Block { place: Place::Disk(slot), .. }) = block
+                && blocks.len() < 2 * TOGETHER
+            {
+                blocks.push((first, *slot));
+            }
+        }
+        if blocks.is_empty() {
+            return None;
+        }
+        let reading = Arc::new(Reading::new(self.spill.disk().cloned(), blocks));
+        self.reading = Some(Arc::clone(&reading));
+        Some(reading)
+    }
+
+    /// Takes in what was read of the file.
+    pub fn came(&mut self, read: Vec<ReadBlock>) {
+        self.reading = None;
+        for ReadBlock { first, entries } in read {
+            self.wanted.retain(|wanted| *wanted != first);
+            let at = self.place_of(first);
+            let Some(block) = at.and_then(|at| self.blocks.get_mut(at)) else { continue };
+            match entries {
+                Some(entries) => self.unpacked.put(first, entries),
+                None => {
+                    if let Place::Disk(slot) = block.place {
+                        block.place = Place::Lost(slot);
+                    }
                 }
             }
-            if self.seen.len() >= OPEN {
-                self.seen.pop_front();
-            }
-            self.seen.push_back((first, entries));
         }
-        self.seen.back().map(|(first, entries)| (*first, entries))
+    }
+
+    /// Whether something of the file is waited for.
+    pub fn is_waiting(&self) -> bool {
+        self.reading.is_some() || !self.wanted.is_empty()
+    }
+
+    /// When the first entry that is there was written.
+    pub fn began(&self) -> Option<i64> {
+        let open = || self.open.get(0).map(|(entry, _)| entry.time);
+        self.blocks.front().map(|block| block.time).or_else(open)
     }
 
     /// The first entry that was written at this time or later, as far as they are in order; the end where none was.
-    pub fn since(&mut self, time: i64) -> u64 {
+    ///
+    /// # Errors
+    /// [`Missing::Coming`] where that is not known before the file is read.
+    pub fn since(&mut self, time: i64) -> Result<u64, Missing> {
         let range = self.range();
         let after = self.blocks.partition_point(|block| block.time < time);
         let mut number = after
             .checked_sub(1)
             .and_then(|at| self.blocks.get(at))
             .map_or(range.start, |block| block.first);
-        while let Some((first, entries)) = self.block(number) {
-            let hit = entries.iter().position(|(entry, _)| entry.time >= time);
-            match hit {
-                Some(at) => return first + at as u64,
-                None => number = first + entries.len() as u64,
+        while number < range.end {
+            match self.block(number) {
+                Ok((first, entries)) => {
+                    let hit = entries.iter().position(|(entry, _)| entry.time >= time);
+                    match hit {
+                        Some(at) => return Ok(first + at as u64),
+                        None => number = first + entries.len() as u64,
+                    }
+                }
+                Err(Missing::Coming) => return Err(Missing::Coming),
+                Err(Missing::Gone) => {
+                    number = self.bounds(number).map_or(range.end, |bounds| bounds.end);
+                }
             }
         }
-        range.end
+        Ok(range.end)
     }
 
     /// Everything that is there, to be read elsewhere while this goes on.
@@ -262,110 +386,4 @@ impl Buffer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::StreamId;
-    use super::super::packed::KINDS;
-    use super::*;
-    use proptest::prelude::*;
-
-    fn entries(from: u64, count: u64, length: usize) -> Entries {
-        let mut entries = Entries::default();
-        for number in from..from + count {
-            let text = format!("{number} {}", "x".repeat(length));
-            let kind = KINDS[number as usize % KINDS.len()];
-            entries.push(number as i64 - 7, StreamId(number as u32 % 3), kind, text.as_bytes());
-        }
-        entries
-    }
-
-    fn room(memory: usize, disk: u64, folder: &std::path::Path) -> Room {
-        let disks = crate::runtime::Nameless::new(Some(folder.to_owned()));
-        Room { memory, disk, disks: Some(Arc::new(disks)) }
-    }
-
-    fn begins_with_its_number(buffer: &mut Buffer, number: u64) {
-        let text = buffer.line(number).unwrap().text;
-        assert!(text.starts_with(format!("{number} ").as_bytes()), "{number}");
-    }
-
-    #[test]
-    fn memory_is_bounded_and_what_was_let_go_is_known() {
-        let room = Room { memory: 20 << 10, disk: 0, disks: None };
-        let mut buffer = Buffer::new(&room);
-        for from in (0..200_000).step_by(1_000) {
-            buffer.push(&entries(from, 1_000, 80));
-            assert!(buffer.bytes <= 20 << 10);
-        }
-        let range = buffer.range();
-        assert_eq!(range.end, 200_000);
-        assert!(range.start > 0 && range.start < range.end, "{range:?}");
-        assert_eq!(buffer.line(range.start - 1), None);
-        begins_with_its_number(&mut buffer, range.start);
-    }
-
-    #[test]
-    fn what_memory_has_no_room_for_is_read_from_a_file_without_a_name() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut buffer = Buffer::new(&room(20 << 10, 64 << 20, dir.path()));
-        for from in (0..200_000).step_by(1_000) {
-            buffer.push(&entries(from, 1_000, 80));
-        }
-        assert_eq!(buffer.range(), 0..200_000);
-        for number in (0..200_u64).map(|number| 199_999 - number * 997) {
-            begins_with_its_number(&mut buffer, number);
-        }
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-        let read: usize = buffer.snapshot().blocks().map(|(_, block)| block.unwrap().len()).sum();
-        assert_eq!(read, 200_000);
-        assert_eq!(buffer.since(150_000), 150_007);
-        assert_eq!((buffer.since(i64::MIN), buffer.since(i64::MAX)), (0, 200_000));
-    }
-
-    #[test]
-    fn the_file_is_bounded_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut buffer = Buffer::new(&room(20 << 10, 60 << 10, dir.path()));
-        for from in (0..400_000).step_by(1_000) {
-            buffer.push(&entries(from, 1_000, from as usize / 1_000 % 300));
-            let range = buffer.range();
-            for number in [range.start, u64::midpoint(range.start, range.end), range.end - 1] {
-                begins_with_its_number(&mut buffer, number);
-            }
-        }
-        assert!(buffer.range().start > 300_000, "{:?}", buffer.range());
-        let mut beyond = [0];
-        assert!(!buffer.spill.disk().unwrap().read(60 << 10, &mut beyond));
-    }
-
-    #[test]
-    fn without_a_place_for_the_file_memory_is_bounded_all_the_same() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let mut buffer = Buffer::new(&room(20 << 10, 60 << 10, &file.path().join("no-folder")));
-        for from in (0..50_000).step_by(1_000) {
-            buffer.push(&entries(from, 1_000, 80));
-            assert!(buffer.bytes <= 20 << 10);
-        }
-        assert!(buffer.range().start > 0);
-    }
-
-    proptest! {
-        #[test]
-        fn every_entry_is_found_again(batches in prop::collection::vec((0_u64..3_000, 0_usize..300), 1..8), asked in prop::collection::vec(any::<prop::sample::Index>(), 1..40)) {
-            let mut buffer = Buffer::new(&Room { memory: usize::MAX, disk: 0, disks: None });
-            let mut all = Vec::new();
-            for (count, length) in batches {
-                let more = entries(all.len() as u64, count, length);
-                all.extend(more.iter().map(|(entry, text)| (entry.time, entry.stream, entry.kind, entry.level, text.to_vec())));
-                buffer.push(&more);
-            }
-            prop_assert_eq!(buffer.range(), 0..all.len() as u64);
-            prop_assert_eq!(buffer.line(all.len() as u64), None);
-            for index in asked.iter().filter(|_| !all.is_empty()) {
-                let number = index.index(all.len());
-                let line = buffer.line(number as u64).unwrap();
-                let entry = line.entry;
-                prop_assert_eq!(&(entry.time, entry.stream, entry.kind, entry.level, line.text), &all[number]);
-            }
-        }
-    }
-}
+mod tests;

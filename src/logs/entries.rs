@@ -74,6 +74,13 @@ pub struct Entry {
     pub(super) end: u32,
 }
 
+impl Entry {
+    /// One of which no more is known than what it is, and when it was written at the earliest.
+    pub const fn unknown(time: i64, kind: Kind) -> Self {
+        Self { time, stream: StreamId(0), kind, level: Level::Unknown, end: 0 }
+    }
+}
+
 /// Entries in order, at most 4 GiB of text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entries {

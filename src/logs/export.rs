@@ -1,5 +1,6 @@
 //! Lines of logs written elsewhere: as text, or as JSON, an object a line.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -7,6 +8,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Entries, Entry, Filter, Kind, Level, Numbers, Snapshot, Stream, ansi};
+
+/// About how much stands around the text of a line: when it was written, and whose it is.
+const AROUND: usize = 40;
 
 /// What is written, and how. Two are the same where they are one.
 #[derive(Debug)]
@@ -108,6 +112,53 @@ impl Export {
         }
         out.flush()?;
         Ok(written)
+    }
+
+    /// The newest of the lines, in order, as many as make about so much text, and how many entries are not among them. May take as long as the disk takes.
+    pub fn newest(&self, most: usize) -> (String, u64) {
+        let (mut pieces, mut bytes, mut missing) = (VecDeque::new(), 0, 0);
+        for (first, entries) in self.snapshot.blocks().rev() {
+            let entries = match entries {
+                Ok(entries) => entries,
+                Err(lost) => {
+                    missing += lost;
+                    continue;
+                }
+            };
+            let mut from = entries.len();
+            for (at, (entry, text)) in entries.iter().enumerate().rev() {
+                if !self.takes(first + at as u64, &entry, text) {
+                    continue;
+                }
+                if bytes >= most {
+                    missing += 1;
+                    continue;
+                }
+                bytes += text.len() + AROUND;
+                from = at;
+            }
+            if from < entries.len() {
+                pieces.push_front((first, from, entries));
+            }
+        }
+        let mut out = Vec::with_capacity(bytes);
+        for (first, from, entries) in pieces {
+            for (at, (entry, text)) in entries.iter().enumerate().skip(from) {
+                if !self.takes(first + at as u64, &entry, text) {
+                    continue;
+                }
+                if entry.kind == Kind::More && out.last() == Some(&b'\n') {
+                    // A line that was too long for one entry is one again.
+                    out.pop();
+                    out.extend(ansi::plain(&String::from_utf8_lossy(text)).into_bytes());
+                    out.push(b'\n');
+                    continue;
+                }
+                // Memory takes whatever is written to it.
+                let _ = self.line(&entry, text, &mut out);
+            }
+        }
+        (String::from_utf8_lossy(&out).into_owned(), missing)
     }
 
     fn takes(&self, number: u64, entry: &Entry, text: &[u8]) -> bool {

@@ -5,7 +5,7 @@
 //!
 //! A [`Filter`] says which of them are shown, a [`Histogram`] how many there were when, and an [`Export`] writes them elsewhere.
 //!
-//! Nothing here does IO: `cluster::logs` reads, the runtime has the [`Disk`] of a buffer and saves, the page and `kx logs` show.
+//! Nothing here does IO: `cluster::logs` reads, the runtime has the [`Disk`] of a buffer, reads it (a [`Reading`]) and saves, the page and `kx logs` show.
 
 pub mod ansi;
 mod block;
@@ -23,6 +23,7 @@ mod of;
 mod packed;
 mod place;
 mod query;
+mod reading;
 mod spill;
 mod split;
 mod structure;
@@ -43,6 +44,7 @@ pub use numbers::Numbers;
 pub use of::pods_of;
 pub use place::Place;
 pub use query::{Containers, Group, Object, Pattern, Pods, Query, Since};
+pub use reading::{Missing, ReadBlock, Reading};
 pub use spill::{Disk, Disks, Refused};
 pub use split::{Splitter, may_be_a_part};
 pub use structure::{Structured, structured};

@@ -15,10 +15,8 @@ pub trait Disk: Debug + Send + Sync {
     fn write(&self, offset: u64, bytes: Arc<[u8]>) -> Result<(), Refused>;
     /// How many of the writes that were taken are done.
     fn written(&self) -> u64;
-    /// Reads what stands there; whether it could be read.
+    /// Reads what stands there; whether it could be read. May take as long as the disk takes.
     fn read(&self, offset: u64, bytes: &mut [u8]) -> bool;
-    /// What stands there will be read soon: so many bytes. Nobody waits for that.
-    fn ahead(&self, offset: u64, length: u32);
 }
 
 /// Who makes such files.
@@ -120,11 +118,6 @@ impl Slot {
     /// Whether any of these bytes of the file are the block's.
     pub fn is_within(&self, from: u64, until: u64) -> bool {
         self.offset < until && self.offset + u64::from(self.length) > from
-    }
-
-    /// The block will be read soon.
-    pub fn ahead(&self, disk: &dyn Disk) {
-        disk.ahead(self.offset, self.length);
     }
 
     /// Reads the block; `None` where it was written over, or cannot be read.

@@ -11,8 +11,6 @@ use crate::logs::{Disk, Disks, Refused};
 
 /// How much may wait to be written, in pieces.
 const WAITING: usize = 256;
-/// How many pieces may wait to be read ahead.
-const SOON: usize = 8;
 
 /// Makes files in a folder.
 #[derive(Clone, Debug)]
@@ -41,7 +39,6 @@ struct Written {
     pieces: SyncSender<(u64, Arc<[u8]>)>,
     done: Arc<AtomicU64>,
     broken: Arc<AtomicBool>,
-    soon: SyncSender<(u64, u32)>,
 }
 
 impl Written {
@@ -60,17 +57,7 @@ impl Written {
                 count.fetch_add(1, Ordering::Release);
             }
         })?;
-        let (soon, asked) = sync_channel::<(u64, u32)>(SOON);
-        let from = Arc::clone(&file);
-        std::thread::Builder::new().name("logs from disk".into()).spawn(move || {
-            let mut bytes = Vec::new();
-            for (offset, length) in asked {
-                bytes.resize(length as usize, 0);
-                // The system keeps it in memory for who reads it next.
-                let _ = read_at(&from, &mut bytes, offset);
-            }
-        })?;
-        Ok(Self { file, pieces, done, broken, soon })
+        Ok(Self { file, pieces, done, broken })
     }
 }
 
@@ -91,11 +78,6 @@ impl Disk for Written {
 
     fn read(&self, offset: u64, bytes: &mut [u8]) -> bool {
         read_at(&self.file, bytes, offset).is_ok()
-    }
-
-    fn ahead(&self, offset: u64, length: u32) {
-        // Where many wait already, one is not missed.
-        let _ = self.soon.try_send((offset, length));
     }
 }
 

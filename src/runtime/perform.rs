@@ -40,6 +40,8 @@ impl Runtime {
             Effect::FollowLogs { id, cluster, query } => {
                 self.clusters.follow_logs(id, &cluster, query);
             }
+            Effect::ReadSpilled { id, reading } => self.read_spilled(id, reading),
+            Effect::Gather { export, then } => self.gather_logs(export, then),
             Effect::Express { id, question, expression, lines } => {
                 self.expressions.ask(id, (question, expression, lines), &self.news_tx);
             }

@@ -1,17 +1,34 @@
-//! Logs saved in a file.
+//! Logs saved in a file, gathered, and read from the file in which they are kept: whatever may wait for a disk.
 
 use std::fs::OpenOptions;
 use std::io::{BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app::Msg;
+use crate::app::{Gather, LogNews, MOST_GATHERED, Msg, ObjectId};
 use crate::cluster::Env;
-use crate::logs::Export;
+use crate::logs::{Export, Reading};
 
 use super::Runtime;
 
 impl Runtime {
+    /// Reads of the file in which logs are kept, away from the loop.
+    pub(super) fn read_spilled(&self, id: ObjectId, reading: Arc<Reading>) {
+        let news = self.news_tx.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = news.blocking_send(Msg::Logs(id, LogNews::Came(reading.read())));
+        });
+    }
+
+    /// Gathers lines of logs, away from the loop.
+    pub(super) fn gather_logs(&self, export: Arc<Export>, then: Gather) {
+        let news = self.news_tx.clone();
+        tokio::task::spawn_blocking(move || {
+            let (text, missing) = export.newest(MOST_GATHERED);
+            let _ = news.blocking_send(Msg::Gathered { then, text, missing });
+        });
+    }
+
     /// Saves logs, away from the loop.
     pub(super) fn save_logs(&self, export: Arc<Export>, path: PathBuf) {
         let (env, news) = (self.outside.access.env.clone(), self.news_tx.clone());

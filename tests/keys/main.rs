@@ -30,6 +30,7 @@ mod rollout;
 mod session;
 mod sheet;
 mod small;
+mod spilled;
 mod states;
 mod support;
 mod write;

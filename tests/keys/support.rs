@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kx::app::{
-    App, ClusterNews, ConnectedInfo, ContextInfo, Effect, Layout, Msg, ObjectNews, Page, Question,
-    Reader, Setup,
+    App, ClusterNews, ConnectedInfo, ContextInfo, Effect, Layout, LogNews, Msg, ObjectNews, Page,
+    Question, Reader, Setup,
 };
 use kx::kinds::{Encoding, modelled};
 use kx::sheet::Answer;
@@ -213,6 +213,13 @@ impl World {
                 if self.answers {
                     self.list(id);
                 }
+            }
+            Effect::ReadSpilled { id, reading } if self.answers => {
+                self.tell(Msg::Logs(id, LogNews::Came(reading.read())));
+            }
+            Effect::Gather { export, then } => {
+                let (text, missing) = export.newest(kx::app::MOST_GATHERED);
+                self.tell(Msg::Gathered { then, text, missing });
             }
             Effect::Unwatch { id } => self.watched.retain(|(watched, _)| *watched != id),
             Effect::FollowRelease { id, resource, namespace, name, .. } if self.answers => {

@@ -124,6 +124,7 @@ impl LogPage {
         if let Some(number) = self.at(first) {
             self.first = number;
             self.follow = false;
+            self.to_time = None;
             // The cursor stays in view.
             let end = first + (self.size.0 as u64).saturating_sub(1);
             let here = self.rank(self.cursor).clamp(first, end);
@@ -142,6 +143,7 @@ impl LogPage {
         if let Some(hit) = hit {
             self.cursor = hit.number;
             self.follow = false;
+            self.to_time = None;
             self.stale = true;
         }
     }
@@ -155,6 +157,7 @@ impl LogPage {
             self.cursor = number;
         }
         self.follow = false;
+        self.to_time = None;
         let first = self.rank(self.first);
         if rank < first {
             self.first = self.at(rank).unwrap_or(self.first);

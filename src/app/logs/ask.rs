@@ -124,10 +124,8 @@ impl App {
 
 impl super::LogPage {
     /// Whether everything that is there was written after this time, and there may be more before.
-    fn is_before(&mut self, time: i64) -> bool {
-        let start = self.range().start;
-        let first = self.buffer.line(start).map(|line| line.entry.time);
-        first.is_some_and(|first| first > time)
+    fn is_before(&self, time: i64) -> bool {
+        self.buffer.began().is_some_and(|first| first > time)
             && (self.query.tail.is_some() || self.query.since.is_some())
     }
 

@@ -47,7 +47,15 @@ impl LogPage {
 
     /// Goes to the first line that is shown of those that were written at this time or later; to the last where none was.
     pub(super) fn go_to_time(&mut self, time: i64) {
-        let number = self.buffer.since(time);
+        self.follow = false;
+        self.seek = None;
+        self.stale = true;
+        self.to_time = None;
+        let Ok(number) = self.buffer.since(time) else {
+            // It is gone to once the file is read.
+            self.to_time = Some(time);
+            return;
+        };
         let last = self.counts().0.saturating_sub(1);
         let rank = self.rank(number).min(last);
         if let Some(number) = self.at(rank) {
@@ -55,8 +63,5 @@ impl LogPage {
             // It stands at the top, with what was written then below.
             self.first = number;
         }
-        self.follow = false;
-        self.seek = None;
-        self.stale = true;
     }
 }

@@ -1,59 +1,92 @@
-//! What of logs goes elsewhere: into the clipboard, other programs and files.
+//! What of logs goes elsewhere: into the clipboard, other programs and files. Only the line under the cursor is at hand; all else is gathered outside, for
+//! it may be in the file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::logs::export::{Form, Which, write_line};
-use crate::logs::{Export, Kind, ansi};
+use crate::logs::export::{Form, Which};
+use crate::logs::{Export, Numbers, ansi};
 
+use super::super::effect::Opener;
+use super::super::{App, Effect, Level};
 use super::LogPage;
 
-/// About how much text another program is given, in bytes.
-const MOST: usize = 16 << 20;
+/// What gathered lines are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gather {
+    /// The clipboard.
+    Copy,
+    /// Another program, under this name.
+    Open(Opener, String),
+}
+
+/// About how much text is gathered, in bytes.
+pub const MOST_GATHERED: usize = 16 << 20;
+
+impl App {
+    /// Copies the line under the cursor or those that are marked; or all that are shown.
+    pub(in crate::app) fn copy_logs(&mut self, all: bool) {
+        let Some(logs) = self.logs_mut() else { return };
+        let export = match (all, logs.marked()) {
+            (true, _) => logs.whole(),
+            (false, 1..) => Ok(logs.marked_lines()),
+            (false, 0) => {
+                let text = logs.line_here().filter(|text| !text.is_empty());
+                return match text {
+                    Some(text) => self.effects.push(Effect::Copy(text)),
+                    None => self.notify(Level::Warning, NOTHING),
+                };
+            }
+        };
+        self.gather(export, Gather::Copy);
+    }
+
+    /// Opens the lines that are shown in another program.
+    pub(in crate::app) fn open_logs_in(&mut self, with: Opener) {
+        let Some(logs) = self.logs() else { return };
+        let name = format!("{}.log", logs.title).replace(['/', ':', ' '], "-");
+        let export = logs.whole();
+        self.gather(export, Gather::Open(with, name));
+    }
+
+    fn gather(&mut self, export: Result<Arc<Export>, String>, then: Gather) {
+        match export {
+            Ok(export) => self.effects.push(Effect::Gather { export, then }),
+            Err(why) => self.notify(Level::Info, why),
+        }
+    }
+
+    /// Lines were gathered; so many older ones are not among them.
+    pub(in crate::app) fn gathered(&mut self, then: Gather, text: String, missing: u64) {
+        if text.is_empty() {
+            return self.notify(Level::Warning, NOTHING);
+        }
+        if missing > 0 {
+            self.notify(Level::Warning, format!("{missing} older lines are not in it"));
+        }
+        self.effects.push(match then {
+            Gather::Copy => Effect::Copy(text),
+            Gather::Open(with, name) => Effect::Open { with, text, name },
+        });
+    }
+}
+
+const NOTHING: &str = "there is nothing to copy here";
 
 impl LogPage {
-    /// The text of the line under the cursor, as it was written but for sequences; of marked lines, all of them.
-    pub(in crate::app) fn line_here(&mut self) -> Option<String> {
-        if !self.marks.is_empty() {
-            let marks: Vec<u64> = self.marks.iter().copied().collect();
-            return Some(self.text_of(marks));
-        }
+    /// The text of the line under the cursor, as it was written but for sequences.
+    fn line_here(&mut self) -> Option<String> {
         let line = self.buffer.line(self.cursor)?;
         Some(ansi::plain(&String::from_utf8_lossy(&line.text)))
     }
 
-    /// The lines that are shown, as they are read elsewhere: time, container and text. Of very many the newest; how many are missing then.
-    pub(in crate::app) fn text(&mut self) -> (String, u64) {
-        let (count, _) = self.counts();
-        let mut numbers = Vec::new();
-        let (mut bytes, mut rank) = (0, count);
-        while bytes < MOST
-            && let Some(before) = rank.checked_sub(1)
-        {
-            rank = before;
-            let Some(number) = self.at(rank) else { continue };
-            bytes += self.buffer.line(number).map_or(0, |line| line.text.len() + 40);
-            numbers.push(number);
+    /// The marked lines, as text.
+    fn marked_lines(&self) -> Arc<Export> {
+        let mut marked = Numbers::default();
+        for number in &self.marks {
+            marked.insert(*number);
         }
-        numbers.reverse();
-        (self.text_of(numbers), rank)
-    }
-
-    fn text_of(&mut self, numbers: Vec<u64>) -> String {
-        let mut out = Vec::new();
-        for number in numbers {
-            let Some(line) = self.buffer.line(number) else { continue };
-            if line.entry.kind == Kind::More && out.last() == Some(&b'\n') {
-                // A line that was too long for one entry is one again.
-                out.pop();
-                out.extend(ansi::plain(&String::from_utf8_lossy(&line.text)).into_bytes());
-                out.push(b'\n');
-                continue;
-            }
-            // Memory takes whatever is written to it.
-            let _ = write_line(&self.streams, Form::Text, (&line.entry, &line.text), &mut out);
-        }
-        String::from_utf8_lossy(&out).into_owned()
+        self.export(Which::These(marked), Form::Text)
     }
 
     /// All that is shown, as text, for a program that reads it bit by bit.
@@ -74,12 +107,12 @@ impl LogPage {
             () if self.kept.is_unfinished() => Which::Kept(Box::new(self.filter.clone())),
             () => Which::These(self.kept.numbers().clone()),
         };
-        Arc::new(Export {
-            snapshot: self.buffer.snapshot(),
-            streams: self.streams.clone(),
-            which,
-            form: Form::of(path),
-        })
+        self.export(which, Form::of(path))
+    }
+
+    fn export(&self, which: Which, form: Form) -> Arc<Export> {
+        let (snapshot, streams) = (self.buffer.snapshot(), self.streams.clone());
+        Arc::new(Export { snapshot, streams, which, form })
     }
 
     /// A name for a file of these logs, written now.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::logs::{Expression, Made};
+use crate::logs::{Expression, Kind, Made, Missing};
 
 use super::super::{App, Effect, Level, ObjectId};
 use super::LogPage;
@@ -35,6 +35,8 @@ pub struct Expressed {
     fresh: u64,
     /// What is being evaluated.
     asked: Option<Asked>,
+    /// The answers to that, where the lines that they are about must be read from the file again first.
+    unkept: Option<Vec<Made>>,
     /// Whether anything was answered.
     begun: bool,
     /// For how many lines it failed, and why at the one answered last.
@@ -69,6 +71,7 @@ impl Expressed {
             wanted: BTreeSet::new(),
             fresh: end,
             asked: None,
+            unkept: None,
             begun: false,
             failed: (0, String::new()),
         }
@@ -177,19 +180,18 @@ impl LogPage {
             return None;
         }
         let (about, lines, texts) = if !expressed.wanted.is_empty() && expressed.begun {
-            let lines: Vec<u64> = expressed.wanted.iter().copied().collect();
-            let texts = lines
-                .iter()
-                .map(|number| self.buffer.line(*number).map(|line| line.text).unwrap_or_default());
-            let texts = texts.collect();
+            let wanted = expressed.wanted.iter();
+            // Those that are not there any more are wanted again when they are drawn.
+            let lines = wanted.filter_map(|number| self.buffer.line(*number));
+            let (lines, texts) = lines.map(|line| (line.number, line.text)).unzip();
             (About::Screen, lines, texts)
         } else if expressed.fresh < end && expressed.begun {
             let from = expressed.fresh.max(self.range().start);
-            let (until, lines, texts) = self.candidates(from, true);
+            let (until, lines, texts) = self.candidates(from, true)?;
             (About::Fresh(from..until), lines, texts)
         } else if self.kept.is_unfinished() || !expressed.begun {
             let left = self.kept.left();
-            let (from, lines, texts) = self.candidates(left.end, false);
+            let (from, lines, texts) = self.candidates(left.end, false)?;
             (About::Left(from..left.end), lines, texts)
         } else {
             return None;
@@ -205,7 +207,8 @@ impl LogPage {
     }
 
     /// The lines that the filter keeps from an entry on, or back from it, as many as are asked about at once: how far that is, their numbers and texts.
-    fn candidates(&mut self, from: u64, forward: bool) -> (u64, Vec<u64>, Vec<Vec<u8>>) {
+    /// `None` where they must be read from the file first.
+    fn candidates(&mut self, from: u64, forward: bool) -> Option<(u64, Vec<u64>, Vec<Vec<u8>>)> {
         let begun = self.expressed.as_ref().is_some_and(|expressed| expressed.begun);
         let most = if begun { BATCH } else { FIRST };
         let (all, left) = (self.range(), self.kept.left());
@@ -214,10 +217,25 @@ impl LogPage {
         let (mut bytes, mut looked, mut at) = (0, 0, from);
         'blocks: while at != end && bytes < most && looked < LOOKED {
             let inside = if forward { at } else { at.saturating_sub(1) };
-            let Some((first, entries)) = self.buffer.block(inside) else {
-                // It was let go meanwhile.
-                at = end;
-                break;
+            let (first, entries) = match self.buffer.block(inside) {
+                Ok(block) => block,
+                Err(Missing::Coming) => {
+                    self.buffer.will_want(inside, forward);
+                    if at == from {
+                        return None;
+                    }
+                    break;
+                }
+                Err(Missing::Gone) => {
+                    // It cannot be read; or it was let go meanwhile.
+                    let gone = self.buffer.bounds(inside);
+                    at = match gone {
+                        Some(gone) if forward => gone.end.min(end),
+                        Some(gone) => gone.start.max(end),
+                        None => end,
+                    };
+                    continue;
+                }
             };
             let after = (first + entries.len() as u64).min(if forward { all.end } else { at });
             let before = if forward { at } else { first.max(end) };
@@ -227,7 +245,7 @@ impl LogPage {
                 let place = usize::try_from(number - first).unwrap_or(usize::MAX);
                 if let Some((entry, text)) = entries.get(place) {
                     looked += text.len() + 16;
-                    if entry.kind.is_line() && self.filter.keeps(&entry, text) {
+                    if entry.kind == Kind::Line && self.filter.keeps(&entry, text) {
                         bytes += text.len() + 16;
                         lines.push(number);
                         texts.push(text.to_vec());
@@ -239,13 +257,21 @@ impl LogPage {
                 }
             }
         }
-        (at, lines, texts)
+        Some((at, lines, texts))
     }
 
     /// An answer: what was made of each line that was asked about, in order.
     pub(super) fn answered(&mut self, number: u64, made: Vec<Made>) {
         let Some(expressed) = &mut self.expressed else { return };
         if expressed.asked.as_ref().is_none_or(|asked| asked.number != number) {
+            return;
+        }
+        let range = expressed.asked.as_ref().and_then(|asked| match &asked.about {
+            About::Screen => None,
+            About::Left(range) | About::Fresh(range) => Some(range.clone()),
+        });
+        if range.is_some_and(|range| !self.buffer.has_all(&range)) {
+            expressed.unkept = Some(made);
             return;
         }
         let Some(asked) = expressed.asked.take() else { return };
@@ -278,22 +304,33 @@ impl LogPage {
         self.stale = true;
     }
 
+    /// The lines that answers wait for may be there by now.
+    pub(super) fn answered_by_now(&mut self) {
+        let Some(expressed) = &mut self.expressed else { return };
+        let number = expressed.asked.as_ref().map(|asked| asked.number);
+        if let (Some(made), Some(number)) = (expressed.unkept.take(), number) {
+            self.answered(number, made);
+        }
+    }
+
     /// Keeps of these entries those that the expression keeps, and what is no line where the filter keeps it.
     fn keep_of(&mut self, range: Range<u64>, answers: &[(u64, bool)], forward: bool) {
         let answers: FxHashMap<u64, bool> = answers.iter().copied().collect();
+        let parts = self.expression().is_none_or(|expression| expression.keeps(&Made::Plain));
         let all = self.range();
         let searching = !self.search.text().is_empty();
         let mut number = if forward { range.start } else { range.end };
         while if forward { number < range.end } else { number > range.start } {
             let here = if forward { number } else { number - 1 };
             number = if forward { number + 1 } else { here };
-            let Some((first, entries)) = self.buffer.block(here) else { continue };
+            let Ok((first, entries)) = self.buffer.block(here) else { continue };
             let place = usize::try_from(here - first).unwrap_or(usize::MAX);
             let Some((entry, text)) = entries.get(place) else { continue };
-            let hit = if entry.kind.is_line() {
-                answers.get(&here).copied().unwrap_or(false)
-            } else {
-                self.filter.keeps(&entry, text)
+            let hit = match entry.kind {
+                Kind::Line => answers.get(&here).copied().unwrap_or(false),
+                // What follows of a line that was too long for one is no JSON, whatever it looks like.
+                Kind::More => parts && self.filter.keeps(&entry, text),
+                _ => self.filter.keeps(&entry, text),
             };
             if forward {
                 self.kept.add(here, (&entry, text), hit);

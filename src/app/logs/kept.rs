@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::logs::{Buffer, Entry, Histogram, Numbers};
+use crate::logs::{Buffer, Entry, Histogram, Missing, Numbers};
 
 /// About how many bytes of text are looked through in one step.
 pub(super) const STEP: usize = 1 << 20;
@@ -138,15 +138,24 @@ impl Kept {
         self.left.start = self.left.start.max(start).min(self.left.end);
     }
 
-    /// Looks through a part of what is left, from its end.
+    /// Looks through a part of what is left, from its end, as far as that can be looked at now.
     pub fn step(&mut self, buffer: &mut Buffer, keeps: impl Fn(u64, &Entry, &[u8]) -> bool) {
         let mut looked = 0;
         let all = buffer.range();
         while !self.left.is_empty() && looked < STEP {
-            let Some((first, entries)) = buffer.block(self.left.end - 1) else {
-                // It was let go meanwhile.
-                self.left.end = self.left.start;
-                break;
+            let last = self.left.end - 1;
+            let (first, entries) = match buffer.block(last) {
+                Ok(block) => block,
+                Err(Missing::Coming) => {
+                    buffer.will_want(last, false);
+                    break;
+                }
+                Err(Missing::Gone) => {
+                    // It cannot be read; or it was let go meanwhile, and what is before it, too.
+                    let before = buffer.bounds(last).map_or(self.left.start, |gone| gone.start);
+                    self.left.end = before.max(self.left.start);
+                    continue;
+                }
             };
             let from = first.max(self.left.start);
             let within = from..self.left.end;

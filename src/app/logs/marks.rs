@@ -63,6 +63,7 @@ impl LogPage {
         };
         self.cursor = *next.ok_or("no line is marked")?;
         self.follow = false;
+        self.to_time = None;
         Ok(())
     }
 }

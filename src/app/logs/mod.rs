@@ -14,14 +14,18 @@ mod shown;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::logs::{Buffer, Entries, Filter, Histogram, Kind, Level, Query, Room, Stream};
+use crate::logs::{
+    Buffer, Entries, Filter, Histogram, Kind, Level, Query, ReadBlock, Reading, Room, Stream,
+};
 
 use super::ObjectId;
 use kept::Kept;
 use seek::Seek;
 
 pub use ask::Ask;
+pub use copy::{Gather, MOST_GATHERED};
 pub use expressed::{Answers, Expressed};
 pub use face::Part;
 pub(in crate::app) use open::refuses;
@@ -63,6 +67,8 @@ pub struct LogPage {
     /// Whether the expression that there was is to be forgotten.
     forgets: bool,
     seek: Option<Seek>,
+    /// The time that is gone to once it is known which line that is.
+    to_time: Option<i64>,
     marks: BTreeSet<u64>,
     /// The line that was marked last.
     marked: Option<u64>,
@@ -175,6 +181,7 @@ impl LogPage {
             questions: 0,
             forgets: false,
             seek: None,
+            to_time: None,
             marks: BTreeSet::new(),
             marked: None,
             histogram: Histogram::default(),
@@ -247,8 +254,13 @@ impl LogPage {
         self.rank(self.first)
     }
 
-    /// What it is busy with, in a word; lines that are evaluated elsewhere are awaited and no work.
+    /// What it is busy with, in a word; what is read or evaluated elsewhere is awaited and no work.
     pub fn busy(&self) -> Option<&'static str> {
+        self.looking().filter(|_| !self.buffer.is_waiting())
+    }
+
+    /// What is looked for, in a word.
+    fn looking(&self) -> Option<&'static str> {
         let sifting = self.kept.is_unfinished();
         let busy = self.seek.is_some()
             || (sifting && self.expressed.is_none())
@@ -259,7 +271,8 @@ impl LogPage {
 
     /// What is still to come, in a word, by its own work or from elsewhere.
     pub fn at_work(&self) -> Option<&'static str> {
-        self.busy().or(self.is_expressing().then_some("evaluating"))
+        let looking = self.looking().or(self.to_time.map(|_| "searching"));
+        looking.or(self.is_expressing().then_some("evaluating"))
     }
 
     /// Takes in what was read.
@@ -309,13 +322,23 @@ impl LogPage {
         if std::mem::replace(&mut self.forgotten, start) == start {
             return;
         }
-        let time = self.buffer.line(start).map_or(i64::MIN, |line| line.entry.time);
+        let time = self.buffer.began().unwrap_or(i64::MIN);
         self.kept.forget_before(start, time);
         self.search.hits.forget_before(start, time);
         self.histogram.forget_before(time);
         self.marks = self.marks.split_off(&start);
         self.cursor = self.cursor.max(start);
         self.first = self.first.max(start);
+    }
+
+    /// Something was read of the file that somebody waits for.
+    pub(super) fn came(&mut self, read: Vec<ReadBlock>) {
+        self.buffer.came(read);
+        self.stale = true;
+        if let Some(time) = self.to_time.take() {
+            self.go_to_time(time);
+        }
+        self.answered_by_now();
     }
 
     /// Containers came to be read.
@@ -390,6 +413,11 @@ impl LogPage {
             search.hits = hits;
         }
         self.seek_on()
+    }
+
+    /// What is to be read of the file by now.
+    pub(super) fn wants(&mut self) -> Option<Arc<Reading>> {
+        self.buffer.wants()
     }
 
     /// The numbers of all entries that are there.

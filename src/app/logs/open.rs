@@ -133,6 +133,18 @@ impl App {
         self.effects.append(&mut effects);
     }
 
+    /// Has what pages of logs want to look at read from their files.
+    pub(in crate::app) fn read_spilled(&mut self) {
+        let pages =
+            self.contexts.values_mut().flat_map(|context| context.views.iter_mut().flatten());
+        for page in pages {
+            let Page::Logs(logs) = page else { continue };
+            if let Some(reading) = logs.wants() {
+                self.effects.push(Effect::ReadSpilled { id: logs.id, reading });
+            }
+        }
+    }
+
     /// These pages will not be seen again.
     pub(in crate::app) fn forget_logs(&mut self, pages: &[Page]) {
         for logs in pages.iter().filter_map(Page::logs) {
@@ -165,6 +177,7 @@ impl App {
         match news {
             LogNews::Streams(streams) => logs.join(streams),
             LogNews::Entries(entries) => logs.hear(&entries),
+            LogNews::Came(read) => logs.came(read),
             LogNews::Reading(count) => logs.state = LogState::Reading(count),
             LogNews::Failed(why) => logs.state = LogState::Failed(why),
             // Why it cannot be read says more than that it is over.

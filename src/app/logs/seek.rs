@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::logs::{Entry, Find, Level};
+use crate::logs::{Entry, Find, Level, Missing};
 
 use super::LogPage;
 use super::kept::{Kept, STEP};
@@ -104,6 +104,7 @@ impl LogPage {
     }
 
     fn seek_from(&mut self, aim: Aim, forward: bool, number: Option<u64>) -> Result<(), String> {
+        self.to_time = None;
         self.seek = Some(Seek { aim, forward, number });
         self.seek_on()
     }
@@ -123,8 +124,22 @@ impl LogPage {
             };
             let narrowed = self.is_narrowed();
             let (kept, filter, search) = (&self.kept, &self.filter, &self.search);
-            let Some((first, entries)) = self.buffer.block(number) else {
-                return Err(self.nothing(seek));
+            let (first, entries) = match self.buffer.block(number) {
+                Ok(block) => block,
+                Err(Missing::Coming) => {
+                    self.buffer.will_want(number, seek.forward);
+                    break;
+                }
+                Err(Missing::Gone) => {
+                    // It cannot be read.
+                    let gone = self.buffer.bounds(number);
+                    seek.number = match (gone, seek.forward) {
+                        (Some(gone), true) => Some(gone.end),
+                        (Some(gone), false) => gone.start.checked_sub(1),
+                        (None, _) => None,
+                    };
+                    continue;
+                }
             };
             let is_meant = |at: &usize| {
                 let Some((entry, text)) = entries.get(*at) else { return false };

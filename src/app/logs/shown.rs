@@ -94,6 +94,8 @@ pub struct Shown {
     pub highlighted: Vec<(Range<usize>, usize)>,
     /// How many lines it stands for that say the same.
     pub times: u32,
+    /// Whether it is not there yet: it is read from the file.
+    pub is_awaited: bool,
     /// Whether it is only around a line that the filter keeps.
     pub is_around: bool,
     /// What it says, taken apart, a line each, below it.
@@ -201,11 +203,41 @@ impl LogPage {
         shown
     }
 
+    /// What is shown in the place of an entry that cannot be looked at now.
+    fn stand_in(&self, number: u64) -> Option<Shown> {
+        if !self.range().contains(&number) {
+            return None;
+        }
+        let coming = self.buffer.coming(number);
+        let kind = if coming.is_some() { Kind::Line } else { Kind::Note };
+        let text = if coming.is_some() { "" } else { "it could not be read from the file" };
+        Some(Shown {
+            number,
+            entry: Entry::unknown(coming.unwrap_or(i64::MIN), kind),
+            stream: usize::MAX,
+            place: if self.face.numbers { format!("{:>7}", number + 1) } else { String::new() },
+            time: String::new(),
+            name: String::new(),
+            text: text.to_owned(),
+            looks: Vec::new(),
+            parts: Parts::new(),
+            found: Vec::new(),
+            hits: Vec::new(),
+            highlighted: Vec::new(),
+            times: 1,
+            is_awaited: coming.is_some(),
+            is_around: coming.is_some(),
+            below: Vec::new(),
+            height: 1,
+        })
+    }
+
     fn show(&mut self, number: u64) -> Option<Shown> {
-        let line = self.buffer.line(number)?;
+        let Some(line) = self.buffer.line(number) else { return self.stand_in(number) };
         let end = line.text.len().min(LONGEST);
         let raw = String::from_utf8_lossy(&line.text[..end]);
-        let instead = if line.entry.kind.is_line() { self.instead(number) } else { None };
+        let is_line = line.entry.kind == Kind::Line;
+        let instead = if is_line { self.instead(number) } else { None };
         let mut below = Vec::new();
         let face::Said { text, looks, parts } = match instead {
             Some(results) => {
@@ -242,6 +274,7 @@ impl LogPage {
             looks,
             parts,
             times: if self.is_narrowed() { self.kept.times(number) } else { 1 },
+            is_awaited: false,
             is_around,
             below,
             height: 1,

@@ -111,6 +111,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, logs: &LogPage, shown: &Shown)
         writer.say(&format!("{} {}", glyphs.times, shown.times), accent);
     }
     let words = match (shown.entry.kind, shown.text.is_empty()) {
+        _ if shown.is_awaited => glyphs.cut,
         (Kind::Joined, true) => "read from here on",
         (Kind::Left, true) => "ended",
         _ => &shown.text,
