@@ -237,3 +237,30 @@ async fn where_there_is_no_ready_pod_connections_wait_for_one() {
     let why = forward.until("the reason", |heard| heard.counts.last_error.clone()).await;
     assert!(why.contains("connection refused"), "{why}");
 }
+
+/// The demo speaks the protocol of older servers, which cannot be told that nothing more is sent. That is no reason not to wait for an answer.
+#[tokio::test]
+async fn who_has_sent_all_waits_for_a_late_answer_and_who_is_gone_is_let_go() {
+    let shop = Shop::new().await;
+    let forward = shop.forward("services", "web", "http");
+    let (address, _) = forward.ready().await;
+    let request = |seconds: u32| {
+        format!("GET /late/{seconds} HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n")
+    };
+    let mut waits = TcpStream::connect(address).await.unwrap();
+    waits.write_all(request(12).as_bytes()).await.unwrap();
+    waits.shutdown().await.unwrap();
+    let mut gone = TcpStream::connect(address).await.unwrap();
+    gone.write_all(request(3_600).as_bytes()).await.unwrap();
+    forward.until("both connections", |heard| (heard.counts.open == 2).then_some(())).await;
+    drop(gone);
+    let mut answer = Vec::new();
+    timeout(DEADLINE, waits.read_to_end(&mut answer)).await.expect("an end in time").unwrap();
+    assert_eq!(body(&answer).expect("the whole answer"), b"12 s late\n");
+    let counts = forward
+        .until("nobody is waited for", |heard| {
+            (heard.counts.open == 0).then(|| heard.counts.clone())
+        })
+        .await;
+    assert_eq!((counts.total, counts.broken), (2, 0), "{counts:?}");
+}

@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::super::websocket::{Socket, upgrade};
 use super::super::{Client, Error};
+use super::peer;
 use super::receive::Receiver;
 use super::wire::Protocol;
 
@@ -193,7 +194,12 @@ impl Sender<'_> {
         loop {
             tokio::select! {
                 biased;
-                _ = ping.tick() => self.send(Message::Ping(Bytes::new())).await?,
+                _ = ping.tick() => {
+                    if !reads && peer::is_gone(self.from.as_ref()) {
+                        return Ok(());
+                    }
+                    self.send(Message::Ping(Bytes::new())).await?;
+                }
                 Some(answer) = self.answers.recv() => self.send(Message::Binary(answer)).await?,
                 () = self.shared.taken.notified(), if !open => {
                     open = true;
@@ -209,6 +215,9 @@ impl Sender<'_> {
                     Ok(0) => {
                         reads = false;
                         self.shared.local_ended.store(true, Relaxed);
+                        if protocol == Protocol::Channels {
+                            peer::ask(self.from.as_ref());
+                        }
                         if let Some(end) = protocol.end() {
                             self.send(Message::Binary(end)).await?;
                         }

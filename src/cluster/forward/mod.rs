@@ -7,6 +7,7 @@
 mod carry;
 mod find;
 mod listen;
+mod peer;
 mod receive;
 mod serve;
 mod spdy;

@@ -25,8 +25,8 @@ const SILENCE: Duration = Duration::from_secs(61);
 const TAKING: Duration = Duration::from_secs(30);
 /// How long is waited, once a pod has ended its side, for the word on what went wrong: runtimes end it in either case, and say afterwards which it is.
 const HALF: Duration = Duration::from_millis(300);
-/// How long nothing may come from a pod that cannot be told that nothing more is sent to it.
-const UNTOLD: Duration = Duration::from_secs(10);
+/// How long nothing may come from a pod that cannot be told that nothing more is sent to it, while the local side waits for it.
+const UNTOLD: Duration = Duration::from_mins(30);
 /// The longest text of what went wrong that is kept.
 const LONGEST_PROBLEM: usize = 8 << 10;
 
@@ -40,6 +40,8 @@ pub(super) struct Receiver<'a> {
     began: Instant,
     /// When bytes came last, or something that has to do with them.
     moved: Instant,
+    /// When the server said anything at all.
+    alive: Instant,
     taken: bool,
     /// Nothing more comes from the pod.
     ended: bool,
@@ -67,6 +69,7 @@ impl<'a> Receiver<'a> {
             ear,
             began: now,
             moved: now,
+            alive: now,
             taken,
             ended: false,
             over: false,
@@ -103,6 +106,7 @@ impl<'a> Receiver<'a> {
                 }
                 Err(_) => return self.too_late(),
             };
+            self.alive = Instant::now();
             match message {
                 Message::Binary(bytes) => self.ear.hear(bytes, &mut heard),
                 Message::Text(text) => self.ear.hear(text.into(), &mut heard),
@@ -193,7 +197,7 @@ impl<'a> Receiver<'a> {
         } else if !self.taken {
             self.began + TAKING
         } else if self.is_untold() {
-            self.moved + UNTOLD
+            (self.moved + UNTOLD).min(self.alive + SILENCE)
         } else {
             self.moved + SILENCE
         }
@@ -206,11 +210,9 @@ impl<'a> Receiver<'a> {
                 TAKING.as_secs()
             ));
         }
-        // The local side has ended, and nothing comes any more: it is as whole as can be known.
-        if self.is_untold() && self.problem.is_empty() {
-            return End::Whole;
-        }
-        self.broken(&format!("nothing was heard for {} s", SILENCE.as_secs()))
+        let untold = self.is_untold() && self.alive.elapsed() < SILENCE;
+        let silence = if untold { UNTOLD } else { SILENCE };
+        self.broken(&format!("nothing was heard for {} s", silence.as_secs()))
     }
 
     /// It broke; what went wrong before is the better reason.

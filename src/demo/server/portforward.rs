@@ -27,6 +27,8 @@ const PIECE: usize = 32 << 10;
 const FAREWELL: Duration = Duration::from_secs(5);
 /// How long a line of `/drip` takes.
 const DROP: Duration = Duration::from_millis(20);
+/// How late `/late` answers at the latest, in seconds.
+const LATEST: u64 = 3_600;
 /// The most that `/bytes` and `/drip` give.
 const MOST: usize = 64 << 20;
 
@@ -201,6 +203,13 @@ fn site(pod: &Value) -> Router {
                     Some((Ok::<_, std::io::Error>(format!("drop {at}\n")), at + 1))
                 });
                 Body::from_stream(drops).into_response()
+            }),
+        )
+        .route(
+            "/late/{seconds}",
+            any(async |Path(seconds): Path<u64>| {
+                tokio::time::sleep(Duration::from_secs(seconds.min(LATEST))).await;
+                format!("{seconds} s late\n")
             }),
         )
         .fallback(async move || Html(page))
