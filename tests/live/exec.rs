@@ -19,7 +19,7 @@ spec: {containers: [{name: main, image: a}], tolerations: [{operator: Exists}]}
 ";
 
 /// A running pod of this name.
-fn running(name: &str) {
+pub fn running(name: &str) {
     let lab = labs::busy();
     // The tests of this file share the namespace; whoever comes first makes it.
     let _ = lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: x-exec}}");

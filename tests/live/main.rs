@@ -23,6 +23,7 @@ mod drain;
 mod edits;
 mod exec;
 mod forwards;
+mod full_screen;
 mod get;
 mod graphed;
 mod helm;
