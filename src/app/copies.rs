@@ -35,6 +35,8 @@ pub struct Copy {
     pub rate: u64,
     /// What is there already, where it waits for an answer about that.
     asks: Option<String>,
+    /// What a folder becomes in the container.
+    lands: Option<RemotePath>,
 }
 
 /// How a copy is.
@@ -66,6 +68,8 @@ pub enum CopyNews {
         /// Bytes a second since it was told before.
         rate: u64,
     },
+    /// This is what a folder becomes in the container.
+    Lands(RemotePath),
     /// Something is there already, and it waits to be told what is done with that.
     Exists(String),
     /// It is over.
@@ -184,6 +188,7 @@ impl App {
                 name: String::new(),
                 rate: 0,
                 asks: None,
+                lands: None,
             });
             if many == 1 {
                 self.over.push(Over::Copy(id));
@@ -213,6 +218,7 @@ impl App {
                 copy.name = name;
             }
             CopyNews::Exists(name) => copy.asks = Some(name),
+            CopyNews::Lands(to) => copy.lands = Some(to),
             CopyNews::Done(outcome) => {
                 copy.bytes = outcome.bytes;
                 let level = if outcome.is_whole() { Level::Info } else { Level::Warning };
@@ -306,7 +312,7 @@ impl App {
         }
     }
 
-    /// Copies again what was not copied; a file goes on where it was.
+    /// Copies again what was not copied; a file goes on where it was, and of a folder what has arrived is not sent again.
     fn copy_again(&mut self, id: CopyId) {
         let Some(copy) = self.copy_of(id) else { return };
         match copy.state {
@@ -316,7 +322,8 @@ impl App {
                 self.notify(Level::Warning, why);
             }
             _ => {
-                let job = copy.job.clone();
+                let begun = copy.lands.clone().or_else(|| copy.job.begun.clone());
+                let job = Job { begun, ..copy.job.clone() };
                 self.over.pop();
                 self.start_copies(vec![job]);
             }

@@ -14,7 +14,7 @@ use crate::files::{
     Existing, Files, InPod, Job, Outcome, RETRIES, RemotePath, Side, Way, sides, size_words,
 };
 use crate::kinds::Resource;
-use crate::runtime::{Access, Journal, Uploads};
+use crate::runtime::{Access, Journal, Journaled};
 use crate::session::{Meant, Place, meant};
 use crate::transfer::{Ask, Means, Progress, Trouble};
 
@@ -85,15 +85,18 @@ pub async fn run(
         Side::Down(_, to) => Way::Down { from: path, to, beneath: false },
         Side::Up(from, _) => Way::Up { from, to: path },
     };
-    let job = Job { files, way, preserve: !args.no_preserve, retries: args.retries };
+    let (preserve, retries) = (!args.no_preserve, args.retries);
+    let job = Job { preserve, retries, ..Job::new(files, way) };
     let context = client.info().context.clone();
-    let uploads = Uploads::new(Journal::new(journal), Some(&client), &context);
+    let journaled = Journaled::new(Journal::new(journal), Some(&client), &context);
     let progress = Arc::new(Progress::default());
     let ask = if down { asker(args, Arc::clone(&progress)) } else { always(Existing::ReplaceAll) };
     let means = Means { client, progress: Arc::clone(&progress), ask };
     let outcome = tokio::select! {
-        outcome = uploads.carry_out(&job, &means) => outcome,
+        outcome = journaled.carry_out(&job, &means) => outcome,
         never = show(&progress) => match never {},
+        // What is there of it goes on when it is copied again.
+        Ok(()) = tokio::signal::ctrl_c() => return Ok(INTERRUPTED),
     };
     clear_line();
     Ok(told(&outcome?))
@@ -124,6 +127,9 @@ async fn place(
     };
     Ok(Place { namespace, pod, container })
 }
+
+/// The exit code of what ctrl-c ended, as shells tell it.
+const INTERRUPTED: u8 = 130;
 
 fn always(existing: Existing) -> Ask {
     Arc::new(move |_| existing)

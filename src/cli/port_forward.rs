@@ -7,10 +7,11 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use crate::change::Target;
+use crate::change::journal::{Closing, Opening};
 use crate::cluster::{discovery, forward, write};
 use crate::config::Paths;
 use crate::forward::{LOCALHOST, News, Spec, Status, Wanted};
-use crate::runtime::Access;
+use crate::runtime::{Access, Journal, Record};
 
 use super::ClusterArgs;
 use super::failure::Failure;
@@ -74,7 +75,8 @@ pub async fn run(
         return Err(Failure::not_found(&target.resource, &target.name));
     }
     let (tx, mut news) = mpsc::channel(8);
-    let mut forwards = Vec::new();
+    let (mut forwards, mut records) = (Vec::new(), Vec::new());
+    let (journal, context) = (Journal::new(paths.journal_file()), client.info().context.clone());
     let all = args.address.iter().flat_map(|address| specs.iter().map(move |spec| (address, spec)));
     for (number, (address, spec)) in all.enumerate() {
         let wanted = Wanted {
@@ -83,11 +85,18 @@ pub async fn run(
             local: spec.local,
             remote: spec.remote.clone(),
         };
+        let record = Record::new(journal.clone(), &client, &context, &format!("f{number}"));
+        let open = record.begin(Opening::forward(&wanted));
+        let open = open.map_err(|why| Failure::failed(why, None))?;
+        records.push(record);
         let (own, mut told) = mpsc::channel(8);
         let task = forward::start(client.clone(), wanted, Arc::clone(&catalog), own);
         let out = tx.clone();
         tokio::spawn(async move {
             while let Some(news) = told.recv().await {
+                if let News::Status(Status::Failed(why)) = &news {
+                    open.end(Closing::Failed(why.clone()));
+                }
                 if out.send((number, news)).await.is_err() {
                     break;
                 }
@@ -96,13 +105,23 @@ pub async fn run(
         forwards.push((task, Known::default()));
     }
     drop(tx);
-    while let Some((number, news)) = news.recv().await {
-        if let Some((_, known)) = forwards.get_mut(number) {
-            known.hear(news, out)?;
-            out.flush()?;
+    let hear = async {
+        while let Some((number, news)) = news.recv().await {
+            if let Some((_, known)) = forwards.get_mut(number) {
+                known.hear(news, out)?;
+                out.flush()?;
+            }
         }
-    }
-    Ok(())
+        Ok::<(), Failure>(())
+    };
+    let over = tokio::select! {
+        over = hear => over,
+        // As kubectl does it, that is no failure.
+        Ok(()) = tokio::signal::ctrl_c() => Ok(()),
+    };
+    // The tasks may have no time for it.
+    records.iter().for_each(Record::leave);
+    over
 }
 
 fn target(

@@ -36,6 +36,9 @@ pub struct Job {
     pub preserve: bool,
     /// How often it is tried to go on after the connection broke, in a row without a byte.
     pub retries: u32,
+    /// What a folder was becoming in the container when it was begun before: files that stand there as they were sent, with their size and time, are not
+    /// sent again.
+    pub begun: Option<RemotePath>,
 }
 
 /// How often it is tried to go on, unless somebody says otherwise.
@@ -44,7 +47,7 @@ pub const RETRIES: u32 = 5;
 impl Job {
     /// A copy as it is made unless somebody says otherwise.
     pub fn new(files: Files, way: Way) -> Self {
-        Self { files, way, preserve: true, retries: RETRIES }
+        Self { files, way, preserve: true, retries: RETRIES, begun: None }
     }
 
     /// What is done, for people: `download /etc/hosts`.

@@ -25,8 +25,8 @@ use crate::store::{Delta, Source, SourceId, Str};
 
 use super::copies;
 use super::journal::Journal;
+use super::journaled::Journaled;
 use super::runs::{self, Stop};
-use super::uploads::Uploads;
 use super::writer::Writer;
 
 fn said(said: Result<question::Said, Error>) -> Result<Answer, Error> {
@@ -276,11 +276,11 @@ impl Clusters {
         &self.journal
     }
 
-    /// What copies are made with: the connection to a cluster, and what uploads are written down with.
-    pub(super) fn for_copies(&self, cluster: &Str) -> (Option<Client>, Uploads) {
+    /// What copies are made with: the connection to a cluster, and what they are written down with.
+    pub(super) fn for_copies(&self, cluster: &Str) -> (Option<Client>, Journaled) {
         let client = self.client(cluster);
-        let uploads = Uploads::new(self.journal.clone(), client.as_ref(), cluster);
-        (client, uploads)
+        let journaled = Journaled::new(self.journal.clone(), client.as_ref(), cluster);
+        (client, journaled)
     }
 
     /// Carries changes out, a few at a time; what becomes of each arrives as news. They go on whatever is looked at meanwhile.

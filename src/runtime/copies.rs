@@ -14,7 +14,7 @@ use crate::files::{Contents, Existing, Files, Job, MOST_SHOWN, RemotePath, Way};
 use crate::sheet::Answer;
 use crate::transfer::{self, Means, Progress, Trouble};
 
-use super::uploads::Uploads;
+use super::journaled::Journaled;
 
 /// How often it is told how far a copy is.
 const TOLD: Duration = Duration::from_millis(200);
@@ -95,12 +95,12 @@ impl Copies {
         id: CopyId,
         client: Option<Client>,
         job: Job,
-        uploads: Uploads,
+        journaled: Journaled,
         news: &mpsc::Sender<Msg>,
     ) {
         self.all.retain(|_, going| !going.task.is_finished());
         let answers = Answers::default();
-        let with = (uploads, answers.clone());
+        let with = (journaled, answers.clone());
         let task = tokio::spawn(carry_out(id, client, at_home(job), news.clone(), with));
         self.all.insert(id, Going { task, answers });
     }
@@ -123,7 +123,7 @@ async fn carry_out(
     client: Option<Client>,
     job: Job,
     news: mpsc::Sender<Msg>,
-    (uploads, answers): (Uploads, Answers),
+    (journaled, answers): (Journaled, Answers),
 ) {
     let over = match client {
         Some(client) => {
@@ -131,7 +131,7 @@ async fn carry_out(
             let ask = asker(id, news.clone(), answers);
             let means = Means { client, progress: Arc::clone(&progress), ask };
             tokio::select! {
-                over = uploads.carry_out(&job, &means) => over.map_err(|trouble| {
+                over = journaled.carry_out(&job, &means) => over.map_err(|trouble| {
                     let program = trouble.missing_program().map(str::to_owned);
                     (sentence(&trouble), program)
                 }),
@@ -167,10 +167,16 @@ async fn tell(
     progress: &Progress,
     news: &mpsc::Sender<Msg>,
 ) -> std::convert::Infallible {
-    let mut said = (0, None, 0);
+    let (mut said, mut landed) = ((0, None, 0), None);
     let mut rate = Rate { since: Instant::now(), bytes: 0, last: 0 };
     loop {
         tokio::time::sleep(TOLD).await;
+        if landed.is_none()
+            && let Some(to) = progress.lands()
+        {
+            landed = Some(to.clone());
+            let _ = news.send(Msg::Copying(id, CopyNews::Lands(to))).await;
+        }
         let (bytes, of, files) = (progress.bytes(), progress.of(), progress.files());
         let rate = rate.now(bytes);
         if (bytes, of, files) == said {

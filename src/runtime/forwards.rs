@@ -7,8 +7,10 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
 use super::Runtime;
+use super::record::Record;
 use crate::app::{ForwardId, Msg};
-use crate::cluster::{forward, watch};
+use crate::change::journal::{Closing, Opening};
+use crate::cluster::forward;
 use crate::forward::{News, Saved, Start, Status, Wanted};
 use crate::kinds::Catalog;
 use crate::store::Str;
@@ -21,15 +23,22 @@ pub(super) struct Forwards {
     turn: Arc<Mutex<()>>,
 }
 
-/// A forward, and the task that names its news.
+/// A forward at work.
 struct Running {
-    _task: watch::Task,
-    names: JoinHandle<()>,
+    task: JoinHandle<()>,
+    record: Record,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.names.abort();
+        self.task.abort();
+    }
+}
+
+impl Drop for Forwards {
+    fn drop(&mut self) {
+        // kx ends: the tasks have no time to write it down.
+        self.running.values().for_each(|running| running.record.leave());
     }
 }
 
@@ -57,16 +66,29 @@ impl Runtime {
             tokio::spawn(async move { out.send(news).await });
             return;
         };
-        let (tx, mut news) = mpsc::channel(8);
-        let task = forward::start(client, wanted, catalog, tx);
-        let names = tokio::spawn(async move {
+        let journal = self.clusters.journal().clone();
+        let record = Record::new(journal, &client, cluster, &format!("f{}", id.0));
+        let kept = record.clone();
+        let task = tokio::spawn(async move {
+            let open = match kept.begin(Opening::forward(&wanted)) {
+                Ok(open) => open,
+                Err(why) => {
+                    let _ = out.send(Msg::Forward(id, News::Status(Status::Failed(why)))).await;
+                    return;
+                }
+            };
+            let (tx, mut news) = mpsc::channel(8);
+            let _task = forward::start(client, wanted, catalog, tx);
             while let Some(news) = news.recv().await {
+                if let News::Status(Status::Failed(why)) = &news {
+                    open.end(Closing::Failed(why.clone()));
+                }
                 if out.send(Msg::Forward(id, news)).await.is_err() {
                     break;
                 }
             }
         });
-        self.forwards.running.insert(id, Running { _task: task, names });
+        self.forwards.running.insert(id, Running { task, record });
     }
 
     /// Keeps a forward for the next time, or not any more, away from the loop.

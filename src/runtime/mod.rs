@@ -16,24 +16,26 @@ mod folder;
 mod forwards;
 mod input;
 mod journal;
+mod journaled;
 mod keeper;
 mod nameless;
 mod open;
 mod perform;
+mod record;
 mod releases;
 mod runs;
 mod save;
 mod schemas;
 mod session;
 mod signals;
-mod uploads;
 mod writer;
 
 pub use clusters::{Access, sentence};
 pub use folder::Folder;
 pub use journal::Journal;
+pub use journaled::Journaled;
 pub use nameless::Nameless;
-pub use uploads::Uploads;
+pub use record::Record;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -91,8 +91,8 @@ impl Runtime {
                 self.clusters.list_files(id, &cluster, files, folder);
             }
             Effect::StartCopy { id, cluster, job } => {
-                let (client, uploads) = self.clusters.for_copies(&cluster);
-                self.copies.start(id, client, job, uploads, &self.news_tx);
+                let (client, journaled) = self.clusters.for_copies(&cluster);
+                self.copies.start(id, client, job, journaled, &self.news_tx);
             }
             Effect::AnswerCopy { id, existing } => self.copies.answer(id, existing),
             Effect::StopCopy { id } => self.copies.stop(id),

@@ -62,9 +62,18 @@ impl Packing {
 
     /// The files that went on their way, by their folders below this one. Not each of them need have arrived.
     pub fn sent(&self) -> BTreeMap<PathBuf, Vec<Sent>> {
+        self.first(self.begun.load(Ordering::Relaxed))
+    }
+
+    /// All files, in the same way: some of them may have gone on their way when this folder was copied before.
+    pub fn files(&self) -> BTreeMap<PathBuf, Vec<Sent>> {
+        self.first(self.items.len())
+    }
+
+    /// The files among so many items.
+    fn first(&self, many: usize) -> BTreeMap<PathBuf, Vec<Sent>> {
         let mut sent: BTreeMap<PathBuf, Vec<Sent>> = BTreeMap::new();
-        let begun = self.begun.load(Ordering::Relaxed);
-        for (item, Item { at, meta, .. }) in self.items.iter().enumerate().take(begun) {
+        for (item, Item { at, meta, .. }) in self.items.iter().enumerate().take(many) {
             let (Some(folder), Some(name)) = (at.parent(), at.file_name()) else { continue };
             if meta.is_file() {
                 let name = name.as_encoded_bytes().to_vec();

@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
+use crate::files::RemotePath;
+
 /// Not known.
 const UNKNOWN: u64 = u64::MAX;
 
@@ -14,6 +16,7 @@ pub struct Progress {
     files: AtomicU64,
     name: Mutex<String>,
     paused: AtomicBool,
+    lands: Mutex<Option<RemotePath>>,
 }
 
 impl Default for Progress {
@@ -24,6 +27,7 @@ impl Default for Progress {
             files: AtomicU64::new(0),
             name: Mutex::default(),
             paused: AtomicBool::new(false),
+            lands: Mutex::default(),
         }
     }
 }
@@ -47,6 +51,17 @@ impl Progress {
     /// What is being copied, as it is shown.
     pub fn name(&self) -> String {
         self.name.lock().map(|name| name.clone()).unwrap_or_default()
+    }
+
+    /// What a folder becomes in the container, once it is being written there.
+    pub fn lands(&self) -> Option<RemotePath> {
+        self.lands.lock().ok().and_then(|lands| lands.clone())
+    }
+
+    pub(super) fn land(&self, to: &RemotePath) {
+        if let Ok(mut lands) = self.lands.lock() {
+            *lands = Some(to.clone());
+        }
     }
 
     /// Whether it waits for a person, and is not to be shown meanwhile.

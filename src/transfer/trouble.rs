@@ -57,7 +57,7 @@ pub enum Trouble {
         /// Its path, as it is shown.
         path: String,
     },
-    /// It cannot be written into the journal, so nothing was written into the container either.
+    /// It cannot be written into the journal, so nothing was copied either.
     #[error("{0}")]
     Journal(String),
     /// The connection broke, again and again.

@@ -1,9 +1,9 @@
 //! Into a container.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use super::down::broken;
 use super::exec::{Kept, run as exec};
 use super::look::{list, look};
-use super::pack::{Packing, mode, modified};
+use super::pack::{Packing, Sent, mode, modified};
 use super::pipe::{Outlet, outward};
 use super::{Chosen, Means, Progress, Trouble, again, cksum, part};
 use crate::files::script::{self, SHORT, Write};
@@ -25,9 +25,9 @@ pub(super) async fn run(
     to: &RemotePath,
 ) -> Result<Outcome, Trouble> {
     let meta = tokio::fs::metadata(from).await.map_err(Trouble::local(from))?;
-    let mut there = look(job, means, to).await?;
-    let mut to = to.clone();
-    if there.kind == Some(Kind::Folder) {
+    let mut to = job.begun.as_ref().unwrap_or(to).clone();
+    let mut there = look(job, means, &to).await?;
+    if there.kind == Some(Kind::Folder) && job.begun.is_none() {
         // `.` and `..` have no name: what they hold goes there.
         let name = from.file_name().map(|name| name.as_encoded_bytes().to_vec());
         if let Some(name) = name {
@@ -35,11 +35,16 @@ pub(super) async fn run(
             there = look(job, means, &to).await?;
         }
     }
-    if there.kind.is_some() && !allowed(means, &to).await? {
+    // What is there of a folder that was begun before is its own.
+    let own = job.begun.is_some() && meta.is_dir() && there.kind == Some(Kind::Folder);
+    if there.kind.is_some() && !own && !allowed(means, &to).await? {
         return Ok(Outcome { to: to.words(), kept: 1, ..Outcome::default() });
     }
     match (meta.is_dir(), there.kind) {
-        (true, Some(Kind::Folder) | None) => folder(job, means, from, &to).await,
+        (true, Some(Kind::Folder) | None) => {
+            means.progress.land(&to);
+            folder(job, means, from, &to, own).await
+        }
         (true, Some(_)) => Err(Trouble::Remote(format!("{} is no folder", to.words()))),
         (false, Some(Kind::Folder)) => Err(Trouble::Remote(format!("{} is a folder", to.words()))),
         (false, _) => file(job, means, (from, &meta), &to).await,
@@ -174,6 +179,7 @@ async fn folder(
     means: &Means,
     from: &Path,
     to: &RemotePath,
+    begun: bool,
 ) -> Result<Outcome, Trouble> {
     let (path, preserve) = (from.to_owned(), job.preserve);
     let looked = spawn_blocking(move || {
@@ -183,6 +189,10 @@ async fn folder(
     });
     let (mut packing, mut size) = looked.await.map_err(broken)??;
     means.progress.expect(packing.content());
+    if begun {
+        let files = packing.files();
+        (packing, size) = without_arrived(job, means, to, packing, files).await?;
+    }
     let mut tried = 0;
     loop {
         means.progress.set(packing.there());
@@ -198,7 +208,8 @@ async fn folder(
             // An archive cannot be gone on with where it is read: another goes, without the files that are there.
             let came = written.load(std::sync::atomic::Ordering::Relaxed) > 0;
             let before = packing.there();
-            (packing, size) = without_arrived(job, means, to, packing).await?;
+            let sent = packing.sent();
+            (packing, size) = without_arrived(job, means, to, packing, sent).await?;
             again(job, &mut tried, came && packing.there() > before, why).await?;
             continue;
         }
@@ -221,16 +232,17 @@ async fn folder(
 /// The most folders that are looked at to find what has arrived.
 const LOOKED_AT: usize = 1_000;
 
-/// What is left to be sent of a folder: without the files that went on their way and stand there with their size and time, which `tar` gives a file once
+/// What is left to be sent of a folder: without those of these files that may have been sent and stand there with their size and time, which `tar` gives a file once
 /// its content is written.
 async fn without_arrived(
     job: &Job,
     means: &Means,
     to: &RemotePath,
     packing: Arc<Packing>,
+    sent: BTreeMap<PathBuf, Vec<Sent>>,
 ) -> Result<(Arc<Packing>, u64), Trouble> {
     let mut arrived = Vec::new();
-    for (folder, sent) in packing.sent().into_iter().take(LOOKED_AT) {
+    for (folder, sent) in sent.into_iter().take(LOOKED_AT) {
         let below = folder.iter().fold(to.clone(), |to, name| to.join(name.as_encoded_bytes()));
         // What cannot be looked at is sent once more.
         let Ok((entries, _)) = list(&means.client, &job.files, &below).await else { continue };

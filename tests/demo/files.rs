@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect};
 use kx::files::{Existing, Files, Job, Kind, OF_TARGET, RemotePath, Way};
-use kx::runtime::{Journal, Uploads};
+use kx::runtime::{Journal, Journaled};
 use kx::session::Place;
 use kx::transfer::{self, Means, Progress, Trouble};
 use serde_json::json;
@@ -95,7 +95,7 @@ async fn a_debug_container_sees_the_files_of_its_target() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_written_into_a_container_is_in_the_journal() {
+async fn what_is_copied_to_and_from_a_container_is_in_the_journal() {
     let cluster = Cluster::frozen().await;
     let client = client(&cluster).await;
     let folder = tempfile::tempdir().unwrap();
@@ -103,14 +103,14 @@ async fn what_is_written_into_a_container_is_in_the_journal() {
     std::fs::write(&file, "port 80").unwrap();
     let ask: transfer::Ask = Arc::new(|_| Existing::Stop);
     let means = Means { client: client.clone(), progress: Arc::new(Progress::default()), ask };
-    let uploads =
-        |path: &Path| Uploads::new(Journal::new(Some(path.into())), Some(&client), "demo");
+    let journaled =
+        |path: &Path| Journaled::new(Journal::new(Some(path.into())), Some(&client), "demo");
     let up = Job::new(files("redis"), Way::Up { from: file.clone(), to: path("/tmp/site.conf") });
     let lines = || -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(&journal).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
-    assert!(uploads(&journal).carry_out(&up, &means).await.unwrap().is_whole());
+    assert!(journaled(&journal).carry_out(&up, &means).await.unwrap().is_whole());
     let [begun, ended] = lines().try_into().unwrap();
     assert_eq!((&begun["result"], &ended["result"]), (&json!("sending"), &json!("done")));
     assert_eq!((&begun["id"], &begun["context"]), (&ended["id"], &json!("demo")));
@@ -120,27 +120,31 @@ async fn what_is_written_into_a_container_is_in_the_journal() {
     assert_eq!(begun["body"]["from"], json!(file.display().to_string()));
 
     // It is there already and was not replaced: that is in it, too.
-    assert!(uploads(&journal).carry_out(&up, &means).await.is_err());
+    assert!(journaled(&journal).carry_out(&up, &means).await.is_err());
     let last = lines().pop().unwrap();
     assert_eq!(last["result"], "failed");
     assert!(last["message"].as_str().unwrap().contains("there already"), "{last}");
     // So is one that somebody stops.
     drop(
-        tokio::time::timeout(std::time::Duration::ZERO, uploads(&journal).carry_out(&up, &means))
+        tokio::time::timeout(std::time::Duration::ZERO, journaled(&journal).carry_out(&up, &means))
             .await,
     );
     assert_eq!(lines().len() % 2, 0);
 
-    // What comes out of a container is no change.
-    let before = lines().len();
+    // So is what comes out of a container, although that changes nothing.
     let down =
         Way::Down { from: path("/tmp/site.conf"), to: folder.path().join("back"), beneath: false };
-    uploads(&journal).carry_out(&Job::new(files("redis"), down), &means).await.unwrap();
-    assert_eq!(lines().len(), before);
+    journaled(&journal).carry_out(&Job::new(files("redis"), down), &means).await.unwrap();
+    let (ended, begun) = {
+        let mut all = lines();
+        (all.pop().unwrap(), all.pop().unwrap())
+    };
+    assert_eq!(ended["action"], "download /tmp/site.conf from redis");
+    assert_eq!((&begun["id"], &ended["result"]), (&ended["id"], &json!("done")));
     // What cannot be written down is not written into the container either.
     let nowhere = file.join("no-folder").join("journal.jsonl");
     let up = Job::new(files("redis"), Way::Up { from: file, to: path("/tmp/other") });
-    let why = uploads(&nowhere).carry_out(&up, &means).await.unwrap_err();
+    let why = journaled(&nowhere).carry_out(&up, &means).await.unwrap_err();
     assert!(matches!(why, Trouble::Journal(_)), "{why}");
     let read = transfer::read(&client, &files("redis"), &path("/tmp/other"), 10).await;
     assert!(read.is_err());

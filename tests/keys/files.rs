@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kx::app::{CopyId, CopyNews, Effect, FilesNews, Layer, Msg, ObjectId, SessionNews, Setup};
-use kx::files::{Entry, Existing, Job, Kind, OF_TARGET, Outcome, Way};
+use kx::files::{Entry, Existing, Job, Kind, OF_TARGET, Outcome, RemotePath, Way};
 use kx::session::{Container, State};
 use serde_json::json;
 
@@ -239,6 +239,20 @@ fn a_copy_is_stopped_and_begun_again() {
     assert!(!world.asked().contains(&Effect::Quit));
     world.press("x");
     assert!(world.asked().contains(&Effect::StopCopy { id: other }));
+}
+
+#[test]
+fn what_a_folder_became_is_known_when_it_is_begun_again() {
+    let mut world = root();
+    world.press("d enter");
+    let (id, _) = begun(&mut world).remove(0);
+    let to = RemotePath::new(b"/tmp/conf");
+    world.tell(Msg::Copying(id, CopyNews::Lands(to.clone())));
+    // Once more, and once more before anything was heard of it.
+    for _ in 0..2 {
+        world.press("x ctrl-r");
+        assert_eq!(begun(&mut world).remove(0).1.begun, Some(to.clone()));
+    }
 }
 
 #[test]

@@ -134,6 +134,35 @@ fn checksum(path: &Path) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_was_stopped_goes_on_when_it_is_copied_again() {
+    running("again");
+    let (here, there) = (tempdir().unwrap(), tempdir().unwrap());
+    fs::create_dir(here.path().join("below")).unwrap();
+    for (name, size) in [("a", 3 << 20), ("below/b", 2 << 20), ("c", 1 << 20)] {
+        fs::write(here.path().join(name), vec![7; size]).unwrap();
+    }
+    let to = there.path().join("copy");
+    let up = Way::Up { from: here.path().to_owned(), to: remote(&to) };
+    let job = Job::new(files("again"), up);
+    // Nobody is asked: what is there is its own.
+    let means = means(Existing::Stop).await;
+    // As it stands after somebody stopped it: one file is whole, one has begun, one has not.
+    let whole = Command::new("cp").arg("-pr").arg(here.path()).arg(&to).status().unwrap();
+    assert!(whole.success());
+    fs::write(to.join("below/b"), "begun").unwrap();
+    fs::remove_file(to.join("c")).unwrap();
+    let again = Job { begun: Some(remote(&to)), ..job.clone() };
+    let outcome = transfer::run(&again, &means).await.unwrap();
+    assert!(outcome.is_whole(), "{outcome:?}");
+    assert_eq!((outcome.resumed, outcome.bytes), (3 << 20, 6 << 20));
+    assert_eq!(seen(&to), seen(here.path()));
+    // Who copies it for the first time copies it into the folder that is there, as ever.
+    let outcome = transfer::run(&job, &means).await.unwrap();
+    assert_eq!((outcome.resumed, outcome.bytes), (0, 6 << 20));
+    assert_eq!(seen(&to.join(here.path().file_name().unwrap())), seen(here.path()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tree_arrives_as_it_is_both_ways() {
     running("tree");
     let (here, there, back) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());

@@ -176,3 +176,74 @@ fn a_command_in_several_pods_side_by_side() {
     pty.send("\x1d\x1d");
     leave(pty);
 }
+
+/// The lines of the journal, by what they are of.
+fn journal(home: &tempfile::TempDir) -> Vec<(String, Vec<serde_json::Value>)> {
+    let path = home.path().join(".local/share/kx/journal.jsonl");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let mut all: Vec<(String, Vec<serde_json::Value>)> = Vec::new();
+    for line in text.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let id = line["id"].as_str().unwrap().to_owned();
+        match all.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, lines)) => lines.push(line),
+            None => all.push((id, vec![line])),
+        }
+    }
+    all
+}
+
+#[test]
+fn what_was_opened_is_in_the_journal_with_its_end() {
+    let (mut pty, home) = redis("shells = [\"sh\"]\n");
+    pty.send(":exec cat /etc/hostname\r");
+    pty.wait("its end", |text| text.contains("any key goes back to kx"));
+    pty.send("x");
+    pty.wait("kx again", |text| text.contains("RESTARTS"));
+    pty.send("s");
+    pty.wait("the shell's prompt", |text| text.contains("/ # "));
+    pty.send("exit 3\r");
+    pty.wait("the exit code", |text| text.contains("ended: exit code 3"));
+    pty.send(":port-forward :6379\r");
+    pty.until("the forward is in it", |_| journal(&home).len() == 3);
+    pty.send("\x14");
+    pty.wait("a shell in the pane", |text| text.contains("shell redis-0") && text.contains("/ # "));
+    // The keys go to kx again, and the shell goes on.
+    pty.send("\x1d");
+    pty.send(":journal\r");
+    pty.wait("all of them on the page", |text| {
+        let parts = ["cat /etc/hostname in redis", "exit code 0", "shell in redis", "exit code 3"];
+        parts.iter().all(|part| text.contains(part))
+            && text.contains("forward a port to 6379")
+            && text.matches("under way").count() == 2
+    });
+    pty.send(":q\r");
+    pty.wait("the question", |text| text.contains("Leave kx?"));
+    pty.send("\x03");
+    assert!(pty.end().success());
+
+    let all = journal(&home);
+    let told = |at: usize| {
+        let (_, lines) = &all[at];
+        let [begun, ended] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!(begun["result"], "sending");
+        assert_eq!(begun["context"], ended["context"]);
+        assert_eq!((&begun["action"], &begun["name"]), (&ended["action"], &ended["name"]));
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        (text(&ended["action"]), text(&ended["result"]), text(&ended["message"]))
+    };
+    let left = "left; what runs there may go on";
+    let wanted = [
+        ("cat /etc/hostname in redis", "cat: exit code 0"),
+        ("shell in redis", "sh: exit code 3"),
+        ("forward a port to 6379", "stopped"),
+        ("shell in redis", left),
+    ];
+    assert_eq!(all.len(), wanted.len());
+    for (at, (action, message)) in wanted.into_iter().enumerate() {
+        assert_eq!(told(at), (action.to_owned(), "done".to_owned(), message.to_owned()));
+    }
+    let body = &all[0].1[0]["body"];
+    assert_eq!(body["command"], serde_json::json!(["cat", "/etc/hostname"]));
+    assert_eq!(all[0].1[0]["path"], "/api/v1/namespaces/shop/pods/redis-0/exec");
+}

@@ -115,12 +115,15 @@ pub struct Entry {
     pub ended: String,
     /// What became of it.
     pub ending: Ending,
+    /// What is told of how it ended, where it was done.
+    said: String,
 }
 
 impl Entry {
     /// From the line before its request, and that of its end where there is one.
     pub(super) fn new(told: Told, end: Option<&Told>) -> Self {
-        let mut entry = Self { told, ended: String::new(), ending: Ending::Open(Life::Gone) };
+        let (ended, said) = (String::new(), String::new());
+        let mut entry = Self { told, ended, ending: Ending::Open(Life::Gone), said };
         if let Some(end) = end {
             entry.end(end);
         }
@@ -137,6 +140,10 @@ impl Entry {
             // Of a word that a later kx writes nothing is known here.
             _ => Ending::Unknown(message()),
         };
+        self.said = match self.ending {
+            Ending::Done | Ending::Already => message(),
+            _ => String::new(),
+        };
         self.ended.clone_from(&end.time);
         self.told.hidden = end.hidden;
     }
@@ -149,6 +156,11 @@ impl Entry {
     /// When it was sent, in seconds since the Unix epoch; `None` where that cannot be read.
     pub fn time(&self) -> Option<i64> {
         self.told.time.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+    }
+
+    /// What is to be said of how it ended: why it was not done, or the exit code of a session.
+    pub fn message(&self) -> &str {
+        if self.said.is_empty() { self.ending.message() } else { &self.said }
     }
 
     /// What was done, `scale to 5`.
@@ -191,7 +203,7 @@ impl Entry {
         // What kx says by itself of one whose end is not told is no answer to "done".
         let said = match &self.ending {
             Ending::Failed(why) | Ending::Unknown(why) => why.as_str(),
-            _ => "",
+            _ => self.said.as_str(),
         };
         let all = [
             told.time.as_str(),

@@ -146,7 +146,7 @@ fn line(entry: &Entry, row: [String; 6], widths: &[usize; 6]) -> Line {
         Span::new(padded(&object, widths[3]), Tone::Strong),
         Span::new(padded(&context, widths[4]), Tone::Text),
         Span::new(padded(&user, widths[5]), Tone::Muted),
-        Span::new(crate::sheet::printable(entry.ending.message()), Tone::Muted),
+        Span::new(crate::sheet::printable(entry.message()), Tone::Muted),
     ];
     Line::new(0, spans).go(Go::Entry(entry.id().into()))
 }

@@ -82,7 +82,7 @@ fn lines(opened: &Opened) -> Vec<Line> {
             Span::new(entry.ending.word(), Tone::State(entry.ending.health())),
         ],
     ));
-    for part in wrapped(entry.ending.message()) {
+    for part in wrapped(entry.message()) {
         lines.push(Line::new(9, [Span::new(part, Tone::Health(entry.ending.health()))]));
     }
     lines.push(field("Sent", date(&told.time)));

@@ -5,9 +5,11 @@ use std::io;
 
 use tokio::sync::{Notify, watch};
 
+use super::super::record::Record;
 use super::carry::{At, Outcome, Wanted, again_and_again};
 use super::keys::Keys;
 use super::screen::Screen;
+use crate::change::journal::{Closing, Opening};
 use crate::cluster::Client;
 use crate::cluster::exec::Size;
 use crate::session::Ended;
@@ -16,7 +18,17 @@ use crate::session::Ended;
 ///
 /// # Errors
 /// Those of the terminal.
-pub(super) async fn run(client: &Client, wanted: &Wanted, leave: &Notify) -> io::Result<Outcome> {
+pub(super) async fn run(
+    client: &Client,
+    wanted: &Wanted,
+    leave: &Notify,
+    record: &Record,
+) -> io::Result<Outcome> {
+    let opening = Opening::session(&wanted.place, &wanted.what, wanted.tty);
+    let open = match record.begin(opening) {
+        Ok(open) => open,
+        Err(why) => return Ok(Outcome { ended: Ended::Failed(why), ran: String::new() }),
+    };
     let mut screen = Screen::new()?;
     let mut keys = Keys::start()?;
     let sizes = watch::Sender::new(size());
@@ -27,6 +39,10 @@ pub(super) async fn run(client: &Client, wanted: &Wanted, leave: &Notify) -> io:
         never = follow_size(sizes) => match never {},
         () = leave.notified() => Ok(Outcome { ended: Ended::Left, ran: String::new() }),
     };
+    open.end(match &outcome {
+        Ok(outcome) => Closing::of(&outcome.ended, &outcome.ran),
+        Err(error) => Closing::Failed(error.to_string()),
+    });
     // Whatever became of it, nobody else may read the terminal meanwhile.
     keys.stop().await;
     outcome

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
+use super::record::Record;
 use super::{Runtime, Woken};
 use crate::app::{Effect, Msg, SessionId, SessionNews};
 use crate::cluster::Client;
@@ -31,6 +32,7 @@ pub(super) struct Live {
     id: SessionId,
     task: JoinHandle<std::io::Result<Outcome>>,
     leave: Arc<Notify>,
+    record: Record,
 }
 
 impl Live {
@@ -43,6 +45,8 @@ impl Live {
 impl Drop for Live {
     fn drop(&mut self) {
         self.task.abort();
+        // Where kx ends with it, the task has no time to write it down.
+        self.record.leave();
         terminal::recall();
     }
 }
@@ -119,10 +123,11 @@ impl Runtime {
             Effect::OpenSession { id, cluster, place, what, stdin, tty, pane } => {
                 let wanted = Wanted { place, what, stdin, tty };
                 let Some((client, tell)) = self.means(id, &cluster) else { return Ok(()) };
+                let record = self.record(id, &client, &cluster);
                 if let Some((columns, lines)) = pane {
-                    self.panes.open(id, client, wanted, Size { columns, lines }, tell);
+                    self.panes.open(id, client, wanted, Size { columns, lines }, (tell, record));
                 } else if self.live.is_none() {
-                    self.hand_over(id, client, wanted).await?;
+                    self.hand_over(id, client, wanted, record).await?;
                 } else {
                     let why = "another session has the terminal".to_owned();
                     tokio::spawn(async move { tell.say(SessionNews::Failed(why)).await });
@@ -131,7 +136,8 @@ impl Runtime {
             Effect::RunIn { id, cluster, target, container, words, size: (columns, lines) } => {
                 let Some((client, tell)) = self.means(id, &cluster) else { return Ok(()) };
                 let asked = Asked { target, container, words };
-                self.panes.run_in(id, client, asked, Size { columns, lines }, tell);
+                let record = self.record(id, &client, &cluster);
+                self.panes.run_in(id, client, asked, Size { columns, lines }, (tell, record));
             }
             Effect::TypeIntoSession { id, bytes } => self.panes.type_into(id, bytes),
             Effect::ResizeSession { id, columns, lines } => {
@@ -161,18 +167,27 @@ impl Runtime {
         Some((client, tell))
     }
 
+    /// Where the journal tells of a session.
+    fn record(&self, id: SessionId, client: &Client, cluster: &Str) -> Record {
+        let journal = self.clusters.journal().clone();
+        Record::new(journal, client, cluster, &format!("s{}", id.0))
+    }
+
     async fn hand_over(
         &mut self,
         id: SessionId,
         client: Client,
         wanted: Wanted,
+        record: Record,
     ) -> std::io::Result<()> {
         self.away().await;
         terminal::lend(wanted.tty)?;
         let leave = Arc::new(Notify::new());
         let left = Arc::clone(&leave);
-        let task = tokio::spawn(async move { full_screen::run(&client, &wanted, &left).await });
-        self.live = Some(Live { id, task, leave });
+        let kept = record.clone();
+        let task =
+            tokio::spawn(async move { full_screen::run(&client, &wanted, &left, &kept).await });
+        self.live = Some(Live { id, task, leave, record });
         Ok(())
     }
 

@@ -7,12 +7,14 @@ use tokio::io::{AsyncReadExt as _, DuplexStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
+use super::super::record::Record;
 use super::carry::{At, Outcome, Wanted, again_and_again};
 use super::keys::Keys;
 use super::screen::Screen;
 use super::{Tell, prepare};
 use crate::app::{SessionId, SessionNews};
 use crate::change::Target;
+use crate::change::journal::{Closing, Opening};
 use crate::cluster::Client;
 use crate::cluster::exec::Size;
 use crate::session::{Ended, Meant, Place, What, meant};
@@ -49,11 +51,19 @@ struct Pane {
     typed: mpsc::UnboundedSender<Vec<u8>>,
     sizes: watch::Sender<Size>,
     task: JoinHandle<()>,
+    record: Record,
 }
 
 impl Drop for Pane {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+impl Drop for Panes {
+    fn drop(&mut self) {
+        // kx ends: the tasks have no time to write it down.
+        self.open.values().for_each(|pane| pane.record.leave());
     }
 }
 
@@ -65,13 +75,11 @@ impl Panes {
         client: Client,
         wanted: Wanted,
         size: Size,
-        tell: Tell,
+        (tell, record): (Tell, Record),
     ) {
-        self.add(
-            id,
-            size,
-            |keys, sizes| async move { run(client, wanted, keys, sizes, &tell).await },
-        );
+        self.add(id, size, record, |keys, sizes, record| async move {
+            run(client, wanted, (keys, sizes), &tell, &record).await;
+        });
     }
 
     /// Runs a command, once those before it leave room.
@@ -81,10 +89,10 @@ impl Panes {
         client: Client,
         asked: Asked,
         size: Size,
-        tell: Tell,
+        (tell, record): (Tell, Record),
     ) {
         let at_once = Arc::clone(&self.at_once);
-        self.add(id, size, |keys, sizes| async move {
+        self.add(id, size, record, |keys, sizes, record| async move {
             // Nobody closes it.
             let _turn = at_once.acquire_owned().await;
             match place(&client, &asked).await {
@@ -92,7 +100,7 @@ impl Panes {
                     tell.say(SessionNews::At(place.clone())).await;
                     let what = What::Command(asked.words);
                     let wanted = Wanted { place, what, stdin: false, tty: false };
-                    run(client, wanted, keys, sizes, &tell).await;
+                    run(client, wanted, (keys, sizes), &tell, &record).await;
                 }
                 Err(why) => tell.say(SessionNews::Failed(why)).await,
             }
@@ -103,15 +111,16 @@ impl Panes {
         &mut self,
         id: SessionId,
         size: Size,
-        work: impl FnOnce(Keys, watch::Receiver<Size>) -> F,
+        record: Record,
+        work: impl FnOnce(Keys, watch::Receiver<Size>, Record) -> F,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
         let (typed, keys) = mpsc::unbounded_channel();
         let (sizes, size) = watch::channel(size);
-        let task = tokio::spawn(work(Keys::of_pane(keys), size));
+        let task = tokio::spawn(work(Keys::of_pane(keys), size, record.clone()));
         self.open.retain(|_, pane| !pane.task.is_finished());
-        self.open.insert(id, Pane { typed, sizes, task });
+        self.open.insert(id, Pane { typed, sizes, task, record });
     }
 
     /// Types into one; into what is over, nothing.
@@ -150,10 +159,14 @@ async fn place(client: &Client, asked: &Asked) -> Result<Place, String> {
 async fn run(
     client: Client,
     wanted: Wanted,
-    mut keys: Keys,
-    sizes: watch::Receiver<Size>,
+    (mut keys, sizes): (Keys, watch::Receiver<Size>),
     tell: &Tell,
+    record: &Record,
 ) {
+    let open = match record.begin(Opening::session(&wanted.place, &wanted.what, wanted.tty)) {
+        Ok(open) => open,
+        Err(why) => return tell.say(SessionNews::Failed(why)).await,
+    };
     let (output, shown) = tokio::io::duplex(WRITTEN);
     let (errors, also_shown) = tokio::io::duplex(WRITTEN);
     let mut screen = Screen::of(output, errors);
@@ -169,6 +182,7 @@ async fn run(
     };
     let (outcome, (), ()) =
         tokio::join!(carried, told(shown, tell, wanted.tty), told(also_shown, tell, wanted.tty));
+    open.end(Closing::of(&outcome.ended, &outcome.ran));
     tell.say(SessionNews::Ended { ended: outcome.ended, ran: outcome.ran }).await;
 }
 
