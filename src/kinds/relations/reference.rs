@@ -31,8 +31,7 @@ impl<'v> Reference<'v> {
         };
         // A field of another type than the API's says nothing.
         let field = |key: &str| map.and_then(|map| map.get(key)).and_then(Value::as_str);
-        let api_version =
-            || field("apiVersion").map(|text| text.split_once('/').map_or("", |(group, _)| group));
+        let api_version = || field("apiVersion").map(|version| group_of(version));
         let group = named.group.or_else(|| field("group")).or_else(|| field("apiGroup"));
         let reference = Self {
             name: named.name,
@@ -45,6 +44,11 @@ impl<'v> Reference<'v> {
         let names = others.iter().flatten().all(|text| text.is_empty() || is_name(text));
         (is_name(reference.name) && names).then_some(reference)
     }
+}
+
+/// The group in `apps/v1`; the core group has no name.
+pub(super) fn group_of(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 /// Whether a reference says itself that nothing need be there: it, or the map that holds it.

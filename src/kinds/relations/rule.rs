@@ -9,7 +9,7 @@ use crate::store::{Needs, Relation, Selector};
 
 use super::path::Path;
 use super::pattern::{Pattern, is_name};
-use super::reference::{Reference, is_optional};
+use super::reference::{Reference, group_of, is_optional};
 use super::selector;
 use super::target::{Scopes, Target};
 
@@ -70,7 +70,16 @@ pub(super) struct Object<'a> {
     pub scopes: &'a Scopes,
 }
 
-impl Object<'_> {
+impl<'a> Object<'a> {
+    /// The group and the Kind that stand beside a reference, where it says none itself.
+    fn held(&self) -> Option<(Option<&'a str>, &'a str)> {
+        // The object's own are not those of what it refers to.
+        let holder = (!std::ptr::eq(self.holder, self.root)).then_some(self.holder)?;
+        let field = |key: &str| holder.get(key).and_then(Value::as_str);
+        let group = field("apiVersion").map(group_of).filter(|group| is_name(group));
+        Some((group, field("kind").filter(|kind| is_name(kind))?))
+    }
+
     /// Calls `each` on what is at a path; a relative one begins at the reference, or at the map that holds it.
     fn walk<'v>(&'v self, path: &Path, value: &'v Value, each: &mut dyn FnMut(&'v Value) -> bool) {
         let from = match path.relative {
@@ -219,8 +228,12 @@ impl Rule {
             return Some((target.group(object.group), &target.resource));
         }
         let Some(to) = &self.to else {
+            let (group, kind) = match reference.kind {
+                Some(kind) => (reference.group, kind),
+                None => object.held()?,
+            };
             // Who says a Kind and no group means the core group.
-            return Some((reference.group.unwrap_or_default(), reference.kind?));
+            return Some((group.unwrap_or_default(), kind));
         };
         let group = reference.group.unwrap_or_else(|| to.group(object.group));
         Some((group, reference.kind.unwrap_or(&to.resource)))
