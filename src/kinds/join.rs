@@ -188,7 +188,7 @@ impl Sum {
 }
 
 /// The amounts in `gpu=2,nic=1`, as they stand there.
-fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split(',').filter_map(|one| one.split_once('='))
 }
 

@@ -38,7 +38,7 @@ pub use cell::{Cell, write_bytes};
 pub use column::{Align, CellFn, Col, Column, Show, Value};
 pub use event::grouped as grouped_events;
 pub use info::Info;
-pub use join::{Join, Joined, Sums, Tells};
+pub use join::{Join, Joined, Sums, Tells, named as amounts};
 pub use links::Links;
 pub use masked::{masked, masked_kinds, tell_apart};
 pub use modelled::{Modelled, row};

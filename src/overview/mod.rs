@@ -7,6 +7,7 @@ mod aggregated;
 mod cells;
 mod control;
 mod deprecated;
+mod devices;
 mod metrics;
 mod nodes;
 mod parts;

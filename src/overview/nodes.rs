@@ -8,6 +8,7 @@ use crate::sheet::{Facts, Line, Span, Tone, Want};
 use crate::store::{Health, Row, Uid};
 
 use super::cells::at;
+use super::devices::Devices;
 use super::wants::{self, Missing, NODES, PODS, missing, rows_of};
 use super::write::{
     Columns, INDENT, aligned, bar, command, cores, heading, memory, muted, number, state, term,
@@ -37,8 +38,13 @@ pub fn section(facts: &Facts<'_>, lines: &mut Vec<Line>) {
     let states = states(&nodes);
     lines.extend(aligned(states, &[false, true]));
     let pods = pods(facts);
-    let zones = zones(&nodes, pods.as_deref().unwrap_or_default());
-    lines.extend(aligned(table(&zones, pods.is_ok()), &[false, true]));
+    let of_nodes = pods.as_deref().unwrap_or_default();
+    lines.extend(aligned(table(&zones(&nodes, of_nodes), pods.is_ok()), &[false, true]));
+    let zone = at(NODES, "ZONE");
+    let in_zone: FxHashMap<&str, &str> =
+        nodes.iter().map(|row| (&*row.name, zone.text(row))).collect();
+    let devices = Devices::of(&nodes, of_nodes, |node| in_zone.get(node).copied());
+    lines.extend(aligned(devices.table(pods.is_ok()), &[false, false, true]));
     if let Err(unknown) = &pods {
         let (want, why) = &**unknown;
         lines.extend(missing("Requested", want, why));

@@ -38,6 +38,20 @@ fn pod(name: &str, node: &str, phase: &str, waiting: &str) -> Value {
             "conditions": [{"type": "Ready", "status": if waiting.is_empty() { "True" } else { "False" }}]}})
 }
 
+/// The node with devices, by name how many.
+fn with_devices(mut node: Value, devices: Value) -> Value {
+    let room = node["status"]["allocatable"].as_object_mut().unwrap();
+    room.extend(devices.as_object().unwrap().clone());
+    node
+}
+
+/// A pod that requests nothing but devices.
+fn asks_for(name: &str, node: &str, devices: Value) -> Value {
+    let mut pod = pod(name, node, "Running", "");
+    pod["spec"]["containers"][0]["resources"]["requests"] = devices;
+    pod
+}
+
 fn system_pod(name: &str, image: &str) -> Value {
     json!({"metadata": {"name": name, "namespace": "kube-system", "uid": name},
         "spec": {"nodeName": "n1", "containers": [{"name": "a", "image": image}]}, "status": {"phase": "Running"}})
@@ -93,7 +107,7 @@ fn cluster() -> Known {
              apiserver_requested_deprecated_apis{group=\"x.io\",removed_release=\"1.37\",resource=\"things\",subresource=\"status\",version=\"v1beta1\"} 1\n",
         )
         .answer(wants::kube_proxy(), Answer::Object(Some(Arc::new(config))))
-        .rows(wants::all(NODES), &[node("n1", "z1", "True", "v1.36.3"), node("n2", "z2", "True", "v1.33.0"), node("n3", "", "False", "v1.32.9")])
+        .rows(wants::all(NODES), &[node("n1", "z1", "True", "v1.36.3"), with_devices(node("n2", "z2", "True", "v1.33.0"), json!({"nvidia.com/gpu": "2"})), node("n3", "", "False", "v1.32.9")])
         .rows(wants::all(API_SERVICES), &[
             api_service("apps", None, "True", "Local"),
             api_service("metrics.k8s.io", Some("metrics-server"), "True", "Passed"),
@@ -240,6 +254,54 @@ fn what_is_requested_is_of_pods_that_are_not_over_and_have_a_node() {
     let z2 = find(&sheet, "z2 ").text();
     assert!(z2.contains("1/4") && z2.contains("2/16Gi") && z2.contains("2/110"), "{z2}");
     assert!(find(&sheet, "no zone").text().contains("0/4"));
+}
+
+#[test]
+fn devices_are_counted_by_zone() {
+    let nodes = [
+        with_devices(
+            node("n1", "z1", "True", "v1"),
+            json!({"nvidia.com/gpu": "4", "example.com/nic": "1k"}),
+        ),
+        with_devices(node("n2", "z1", "True", "v1"), json!({"nvidia.com/gpu": "4"})),
+        with_devices(node("n3", "z2", "True", "v1"), json!({"nvidia.com/gpu": "8"})),
+        node("n4", "", "True", "v1"),
+    ];
+    let pods = [
+        asks_for("a", "n1", json!({"nvidia.com/gpu": "3"})),
+        asks_for("b", "n2", json!({"nvidia.com/gpu": "2"})),
+        asks_for("c", "n3", json!({"nvidia.com/gpu": "1"})),
+        asks_for("waits", "", json!({"nvidia.com/gpu": "8"})),
+        asks_for("gone", "n4", json!({"nvidia.com/gpu": "1"})),
+    ];
+    let known = || Known::default().rows(wants::all(NODES), &nodes);
+    let sheet = known().sheet();
+    assert!(find(&sheet, "nvidia.com/gpu   z1").text().ends_with("  8"), "{}", sheet.text());
+    let mut known = known().rows(wants::all(PODS), &pods);
+    for phase in ["Succeeded", "Failed"] {
+        known = known.rows(wants::in_phase(phase), &[]);
+    }
+    let sheet = known.sheet();
+    let text = sheet.text();
+    let table: Vec<&str> =
+        text.lines().skip_while(|line| !line.starts_with("  device ")).take(6).collect();
+    assert_eq!(
+        table,
+        [
+            "  device           zone     nodes  requested",
+            "  example.com/nic  z1           1  ...... 0/1000",
+            "  nvidia.com/gpu   no zone      0  ###### 1/0",
+            "  nvidia.com/gpu   z1           2  ###... 5/8",
+            "  nvidia.com/gpu   z2           1  #..... 1/8",
+            "  nvidia.com/gpu   all          3  ##.... 7/16",
+        ]
+    );
+    let go = |line: &str| match &find(&sheet, line).go {
+        Some(Go::Command(line)) => line.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(go("nvidia.com/gpu   z1"), "nodes /zone=z1 devices~\"nvidia.com/gpu=\"");
+    assert_eq!(go("nvidia.com/gpu   no zone"), "nodes /zone=\"\" devices~\"nvidia.com/gpu=\"");
 }
 
 #[test]
