@@ -254,7 +254,7 @@ kinds! {
     validating_admission_policy validating_admission_policy_binding mutating_admission_policy
     mutating_admission_policy_binding
     flow_schema priority_level_configuration
-    resource_claim resource_slice device_class
+    resource_claim resource_claim_template resource_slice device_class
     helm_release helm_revision
 }
 

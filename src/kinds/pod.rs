@@ -121,6 +121,15 @@ impl Kind for This {
     fn links(pod: &Pod, links: &mut Links<'_>) {
         links.cluster(Relation::RunsOn, "", "nodes", &pod.spec.node_name);
         pod.spec.links(Some(&pod.metadata.name), links);
+        // They are taken away when the pod is done.
+        let status = &pod.status;
+        let made = status.resource_claim_statuses.iter().chain(&status.extended_resource_claim_status);
+        links.optional(true, |links| {
+            for claim in made {
+                let (group, resource) = spec::DEVICE_CLAIMS;
+                links.name(Relation::Uses, group, resource, &claim.resource_claim_name);
+            }
+        });
     }
 }
 

@@ -23,7 +23,7 @@ crate::message! {
         status: ClaimStatus,
     }
 
-    /// `resource.k8s.io/v1 ResourceClaimSpec`.
+    /// `resource.k8s.io/v1 ResourceClaimSpec`, of a claim or in a template of claims.
     pub struct ClaimSpec {
         #[prost(message, required, tag = "1")]
         devices: DeviceClaim,
@@ -114,7 +114,7 @@ impl Kind for This {
         C::text("STATE", |c, i| Cell::shared(state(c), i)).status(),
         C::age(),
         C::text("CLASSES", |c, i| {
-            Cell::shared_or_none(&text::join(classes(c).into_iter()), i)
+            Cell::shared_or_none(&text::join(c.spec.classes().into_iter()), i)
         })
         .own()
         .priority(150)
@@ -146,9 +146,7 @@ impl Kind for This {
     }
 
     fn links(c: &ResourceClaim, links: &mut Links<'_>) {
-        for class in classes(c) {
-            links.cluster(Relation::Uses, device_class::GROUP, "deviceclasses", class);
-        }
+        c.spec.links(links);
         let namespace = c.metadata.namespace.as_str();
         for consumer in &c.status.reserved_for {
             let resource = (consumer.api_group.as_str(), consumer.resource.as_str());
@@ -157,14 +155,22 @@ impl Kind for This {
     }
 }
 
-/// The classes it names, each once.
-fn classes(c: &ResourceClaim) -> BTreeSet<&str> {
-    let requests = c.spec.devices.requests.iter();
-    let names = requests.flat_map(|r| {
-        let exactly = r.exactly.iter().map(|e| e.device_class_name.as_str());
-        exactly.chain(r.first_available.iter().map(|a| a.device_class_name.as_str()))
-    });
-    names.filter(|name| !name.is_empty()).collect()
+impl ClaimSpec {
+    /// The classes it names, each once.
+    pub(super) fn classes(&self) -> BTreeSet<&str> {
+        let names = self.devices.requests.iter().flat_map(|r| {
+            let exactly = r.exactly.iter().map(|e| e.device_class_name.as_str());
+            exactly.chain(r.first_available.iter().map(|a| a.device_class_name.as_str()))
+        });
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The classes of the devices that it asks for.
+    pub(super) fn links(&self, links: &mut Links<'_>) {
+        for class in self.classes() {
+            links.cluster(Relation::Uses, device_class::GROUP, "deviceclasses", class);
+        }
+    }
 }
 
 /// printers.go, `resourceClaimState`.

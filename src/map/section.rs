@@ -1,5 +1,9 @@
 //! The relatives of a row: what stands around it.
 
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashSet;
+
 use crate::graph::{Edge, Graph, NodeId};
 use crate::kinds::Place;
 use crate::store::Relation;
@@ -133,15 +137,23 @@ pub(super) fn out(edge: &Edge<'_>, via: &'static str, each: &mut dyn FnMut(Child
     }
 }
 
-/// How many rows a section has; what is missing counts too.
+/// How many rows a section has, each once as it is shown once; what is missing counts too.
 pub(super) fn count(graph: &Graph, of: NodeId, section: Section) -> usize {
-    let out = graph.uses(of).filter(|edge| section.takes_out(edge.relation()));
-    let out: usize = out.map(|e| e.target_count() + usize::from(e.why().is_some())).sum();
+    let out = || graph.uses(of).filter(|edge| section.takes_out(edge.relation()));
+    let there: usize = out().map(|e| e.target_count() + usize::from(e.why().is_some())).sum();
     let place = |node| graph.get(node).and_then(|node| node.place());
+    // Two rows may say the same of each other: a pod that it uses a claim, the claim that it is reserved for the pod.
+    let said: OnceCell<FxHashSet<NodeId>> = OnceCell::new();
+    let is_new = |node: NodeId| {
+        there == 0
+            || !said.get_or_init(|| out().flat_map(|edge| edge.targets()).collect()).contains(&node)
+    };
     // Rows of different kinds may share one link: a service and a policy with equal selectors.
     let into = graph.used_by(of).map(|edge| {
         let others = edge.sources().filter(|node| *node != of);
-        others.filter(|node| section.takes_in(edge.relation(), place(*node))).count()
+        others
+            .filter(|node| section.takes_in(edge.relation(), place(*node)) && is_new(*node))
+            .count()
     });
-    out + into.sum::<usize>()
+    there + into.sum::<usize>()
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use crate::store::Relation;
 use crate::wire::{Inline, LocalObjectReference, Present, Quantity};
 
-use super::super::Links;
+use super::super::{Links, device_class};
 use super::reference::{KeyReference, Reference, SourceReference, VolumeReference};
 
 crate::message! {
@@ -34,8 +34,18 @@ crate::message! {
         pub overhead: BTreeMap<String, Quantity>,
         #[prost(message, repeated, tag = "34")]
         pub ephemeral_containers: Vec<Inline<Container>>,
+        #[prost(message, repeated, tag = "39")]
+        resource_claims: Vec<DeviceClaim>,
         #[prost(message, required, tag = "40")]
         pub resources: Resources,
+    }
+
+    /// `v1 PodResourceClaim`: devices by a claim that is there, or by one that is made for the pod.
+    pub struct DeviceClaim {
+        #[prost(string, tag = "3")]
+        resource_claim_name: String,
+        #[prost(string, tag = "4")]
+        resource_claim_template_name: String,
     }
 
     /// `v1 PodReadinessGate`.
@@ -201,13 +211,18 @@ impl Container {
     }
 }
 
+/// A resource: its group and its plural.
+type Plural = (&'static str, &'static str);
+
 /// The objects of a pod's namespace that it mounts or reads, each once.
 #[derive(Default)]
-struct Used<'a>(BTreeMap<(&'static str, Cow<'a, str>), bool>);
+struct Used<'a>(BTreeMap<(Plural, Cow<'a, str>), bool>);
 
-const SECRETS: &str = "secrets";
-const CONFIG_MAPS: &str = "configmaps";
-const CLAIMS: &str = "persistentvolumeclaims";
+const SECRETS: Plural = ("", "secrets");
+const CONFIG_MAPS: Plural = ("", "configmaps");
+const CLAIMS: Plural = ("", "persistentvolumeclaims");
+pub(super) const DEVICE_CLAIMS: Plural = (device_class::GROUP, "resourceclaims");
+const DEVICE_TEMPLATES: Plural = (device_class::GROUP, "resourceclaimtemplates");
 
 impl PodSpec {
     /// The names of the main containers.
@@ -234,20 +249,24 @@ impl PodSpec {
         for container in self.init_containers.iter().chain(&self.containers).chain(ephemeral) {
             container.uses(&mut used);
         }
-        for ((resource, name), optional) in used.0 {
-            links.optional(optional, |links| links.name(Relation::Uses, "", resource, &name));
+        for claim in &self.resource_claims {
+            used.add(DEVICE_CLAIMS, &*claim.resource_claim_name, false);
+            used.add(DEVICE_TEMPLATES, &*claim.resource_claim_template_name, false);
+        }
+        for (((group, resource), name), optional) in used.0 {
+            links.optional(optional, |links| links.name(Relation::Uses, group, resource, &name));
         }
     }
 }
 
 impl<'a> Used<'a> {
     /// One reference that the pod can do without makes nothing optional that it needs elsewhere.
-    fn add(&mut self, resource: &'static str, name: impl Into<Cow<'a, str>>, optional: bool) {
+    fn add(&mut self, resource: Plural, name: impl Into<Cow<'a, str>>, optional: bool) {
         let all = self.0.entry((resource, name.into())).or_insert(true);
         *all &= optional;
     }
 
-    fn refer(&mut self, resource: &'static str, reference: Option<&'a impl Reference>) {
+    fn refer(&mut self, resource: Plural, reference: Option<&'a impl Reference>) {
         if let Some(reference) = reference {
             self.add(resource, reference.name(), reference.optional());
         }

@@ -32,6 +32,16 @@ crate::message! {
         pub pod_ips: Vec<PodIp>,
         #[prost(message, repeated, tag = "13")]
         pub ephemeral_container_statuses: Vec<ContainerStatus>,
+        #[prost(message, repeated, tag = "15")]
+        pub resource_claim_statuses: Vec<MadeClaim>,
+        #[prost(message, optional, tag = "18")]
+        pub extended_resource_claim_status: Option<MadeClaim>,
+    }
+
+    /// `v1 PodResourceClaimStatus` and `v1 PodExtendedResourceClaimStatus`, as far as they are the same: the claim that was made for the pod.
+    pub struct MadeClaim {
+        #[prost(string, tag = "2")]
+        pub resource_claim_name: String,
     }
 
     /// `v1 PodIP`.

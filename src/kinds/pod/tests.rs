@@ -135,6 +135,31 @@ fn a_pod_refers_to_all_it_stands_on() {
 }
 
 #[test]
+fn a_pod_uses_claims_of_devices_their_templates_and_what_was_made_of_these() {
+    let pod = pod("
+metadata: {name: p, namespace: shop}
+spec:
+  resourceClaims:
+  - {name: own, resourceClaimName: gpu}
+  - {name: made, resourceClaimTemplateName: gpus}
+  - {name: neither}
+status:
+  resourceClaimStatuses: [{name: made, resourceClaimName: p-made-x2}, {name: none}]
+  extendedResourceClaimStatus: {resourceClaimName: p-extended-x3}
+");
+    assert_eq!(
+        pod.links(Relation::Uses),
+        [
+            "resourceclaims.resource.k8s.io shop/gpu",
+            "resourceclaimtemplates.resource.k8s.io shop/gpus",
+            "resourceclaims.resource.k8s.io shop/p-made-x2 if any",
+            "resourceclaims.resource.k8s.io shop/p-extended-x3 if any",
+        ]
+    );
+    pod.survive_damage();
+}
+
+#[test]
 fn what_a_pod_can_do_without_is_optional() {
     let pod = pod("
 metadata: {name: p, namespace: shop}
