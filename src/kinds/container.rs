@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use crate::store::Health;
-use crate::wire::{Meta, ObjectMeta, Time};
+use crate::store::{Health, Relation};
+use crate::wire::{Inline, Meta, ObjectMeta, Time};
 
 use super::pod::resources::Side;
-use super::pod::spec::{Container, Port};
+use super::pod::spec::{Container, Plural, Port, Volume, used_by};
 use super::pod::status::{ContainerStatus, Restarts};
 use super::pod::{self, Pod};
 use super::{Place, Cell, Col, Decode, DecodeError, Encoding, Info, Kind, Links, text};
@@ -40,6 +40,58 @@ pub struct Part {
     role: Role,
     container: Container,
     status: ContainerStatus,
+    /// What it mounts and reads.
+    uses: Vec<(Plural, String)>,
+}
+
+crate::message! {
+    /// `v1 Pod`, as far as it says what its containers mount: more than rows of pods need.
+    pub struct Mounting {
+        #[prost(message, required, tag = "2")]
+        spec: MountingSpec,
+    }
+
+    /// `v1 PodSpec`, likewise.
+    pub struct MountingSpec {
+        #[prost(message, repeated, tag = "1")]
+        volumes: Vec<Volume>,
+        #[prost(message, repeated, tag = "2")]
+        containers: Vec<Mounts>,
+        #[prost(message, repeated, tag = "20")]
+        init_containers: Vec<Mounts>,
+        #[prost(message, repeated, tag = "34")]
+        ephemeral_containers: Vec<Inline<Mounts>>,
+    }
+
+    /// `v1 Container`, likewise.
+    pub struct Mounts {
+        #[prost(string, tag = "1")]
+        name: String,
+        #[prost(message, repeated, tag = "9")]
+        volume_mounts: Vec<Mount>,
+        #[prost(message, repeated, tag = "21")]
+        volume_devices: Vec<Mount>,
+    }
+
+    /// `v1 VolumeMount` and `v1 VolumeDevice`, by the volume's name.
+    pub struct Mount {
+        #[prost(string, tag = "1")]
+        name: String,
+    }
+}
+
+impl MountingSpec {
+    /// The volumes that the container of this name mounts.
+    fn of(&self, container: &str) -> Vec<&Volume> {
+        let ephemeral = self.ephemeral_containers.iter().map(|c| &c.inner);
+        let mut all = self.init_containers.iter().chain(&self.containers).chain(ephemeral);
+        let Some(mounts) = all.find(|mounts| mounts.name == container) else { return Vec::new() };
+        let is_mounted = |volume: &&Volume| {
+            let mut mounts = mounts.volume_mounts.iter().chain(&mounts.volume_devices);
+            mounts.any(|mount| mount.name == volume.name())
+        };
+        self.volumes.iter().filter(is_mounted).collect()
+    }
 }
 
 impl Meta for Part {
@@ -55,6 +107,7 @@ impl Decode for Part {
         each: &mut dyn FnMut(&Self),
     ) -> Result<(), DecodeError> {
         let Pod { metadata, spec, status } = super::parse(encoding, bytes)?;
+        let Mounting { spec: mounting } = super::parse(encoding, bytes)?;
         let mut statuses: FxHashMap<String, ContainerStatus> = status
             .init_container_statuses
             .into_iter()
@@ -68,7 +121,8 @@ impl Decode for Part {
         let ephemeral = spec.ephemeral_containers.into_iter().map(|c| (Role::Ephemeral, c.inner));
         for (role, container) in init.chain(main).chain(ephemeral) {
             let status = statuses.remove(&container.name).unwrap_or_default();
-            each(&Self::new(&metadata, role, container, status));
+            let uses = used_by(&container, &mounting.of(&container.name), &metadata.name);
+            each(&Self { uses, ..Self::new(&metadata, role, container, status) });
         }
         Ok(())
     }
@@ -89,7 +143,8 @@ impl Part {
             labels: pod.labels.clone(),
             ..ObjectMeta::default()
         };
-        Self { metadata, pod: (pod.name.clone(), pod.uid.clone()), role, container, status }
+        let pod = (pod.name.clone(), pod.uid.clone());
+        Self { metadata, pod, role, container, status, uses: Vec::new() }
     }
 }
 
@@ -169,6 +224,12 @@ impl Kind for This {
     fn links(part: &Part, links: &mut Links<'_>) {
         let (name, uid) = &part.pod;
         links.part_of(("", "pods"), uid, name);
+        // Its pod says which of them need be there.
+        links.optional(true, |links| {
+            for ((group, plural), name) in &part.uses {
+                links.name(Relation::Uses, group, plural, name);
+            }
+        });
     }
 }
 
@@ -230,8 +291,42 @@ fn probes(container: &Container) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pod::spec::EnvFrom;
     use super::super::testing::rows_of;
     use super::*;
+    use crate::store::{Link, To};
+
+    crate::message! {
+        /// `v1 Pod` with both what pods and what containers are told by.
+        pub struct Mounted {
+            #[prost(message, required, tag = "1")]
+            metadata: ObjectMeta,
+            #[prost(message, required, tag = "2")]
+            spec: MountedSpec,
+        }
+
+        /// `v1 PodSpec`, likewise.
+        pub struct MountedSpec {
+            #[prost(message, repeated, tag = "1")]
+            volumes: Vec<Volume>,
+            #[prost(message, repeated, tag = "2")]
+            containers: Vec<Both>,
+            #[prost(message, repeated, tag = "20")]
+            init_containers: Vec<Both>,
+        }
+
+        /// `v1 Container`, likewise.
+        pub struct Both {
+            #[prost(string, tag = "1")]
+            name: String,
+            #[prost(message, repeated, tag = "9")]
+            volume_mounts: Vec<Mount>,
+            #[prost(message, repeated, tag = "19")]
+            env_from: Vec<EnvFrom>,
+            #[prost(message, repeated, tag = "21")]
+            volume_devices: Vec<Mount>,
+        }
+    }
 
     const POD: &str = "
 metadata: {name: web-0, namespace: shop, uid: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0, labels: {app: web}}
@@ -282,6 +377,45 @@ status:
         );
         let health: Vec<_> = pod.rows.iter().map(|r| r.health).collect();
         assert_eq!(health, [Idle, Ok, Ok, Broken, Broken, Ok]);
+        pod.survive_damage();
+    }
+
+    #[test]
+    fn a_container_uses_what_it_mounts_and_reads_and_not_what_its_neighbours_do() {
+        let pod = rows_of::<This, Mounted>(
+            "
+metadata: {name: p, namespace: shop}
+spec:
+  volumes:
+  - {name: data, persistentVolumeClaim: {claimName: data}}
+  - {name: disk, persistentVolumeClaim: {claimName: disk}}
+  - {name: site, configMap: {name: site}}
+  - {name: scratch, ephemeral: {}}
+  - {name: nobody, secret: {secretName: nobody}}
+  containers:
+  - name: web
+    volumeMounts: [{name: data, mountPath: /a}, {name: scratch, mountPath: /b}, {name: missing, mountPath: /c}]
+    envFrom: [{secretRef: {name: keys}}]
+  - {name: db, volumeDevices: [{name: disk, devicePath: /dev/a}]}
+  - {name: idle}
+  initContainers: [{name: first, volumeMounts: [{name: site, mountPath: /a}]}]
+",
+        );
+        let uses = |at: usize| -> Vec<String> {
+            let links = pod.rows[at].links.iter().filter(|link| link.relation == Relation::Uses);
+            let name = |link: &std::sync::Arc<Link>| match &link.to {
+                To::Name { name, .. } => format!("{} {name}", link.resource),
+                other => panic!("{other:?}"),
+            };
+            links.map(name).collect()
+        };
+        assert_eq!(uses(0), ["configmaps site"]);
+        assert_eq!(
+            uses(1),
+            ["persistentvolumeclaims data", "persistentvolumeclaims p-scratch", "secrets keys"]
+        );
+        assert_eq!(uses(2), ["persistentvolumeclaims disk"]);
+        assert_eq!(uses(3), [""; 0]);
         pod.survive_damage();
     }
 

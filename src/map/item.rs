@@ -27,6 +27,8 @@ pub enum Item {
         name: Str,
         /// How it is doing.
         health: Health,
+        /// What it uses of what the row uses.
+        uses: Arc<[Arc<Link>]>,
     },
     /// What a link means and nobody has.
     Missing {
@@ -46,6 +48,8 @@ pub enum Heading {
     ControlPlane,
     /// The nodes of a zone; the empty one gathers those that are in none.
     Zone(Str),
+    /// What the API server sends requests to: webhooks, aggregated APIs.
+    Called,
     /// Pods that no node runs yet.
     Unscheduled,
     /// Volumes and claims of no class.
@@ -164,6 +168,12 @@ impl Item {
                 std::mem::discriminant(heading).hash(&mut hasher);
                 match heading {
                     Heading::Section { section, .. } => section.hash(&mut hasher),
+                    // Others have headings of the same words.
+                    Heading::Release { namespace, name, .. } => (namespace, name).hash(&mut hasher),
+                    Heading::Older { of } => {
+                        let of = graph.get(*of);
+                        of.map(|node| (node.plural(), node.uid())).hash(&mut hasher);
+                    }
                     other => other.words(graph).hash(&mut hasher),
                 }
             }
@@ -180,6 +190,7 @@ impl Heading {
             Self::ControlPlane => ("", "control plane".to_owned()),
             Self::Zone(name) if name.is_empty() => ("", "in no zone".to_owned()),
             Self::Zone(name) => ("zone", name.to_string()),
+            Self::Called => ("", "called by the API server".to_owned()),
             Self::Unscheduled => ("", "on no node yet".to_owned()),
             Self::NoClass => ("", "of no class".to_owned()),
             Self::Release { name, .. } => ("release", name.to_string()),

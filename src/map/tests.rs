@@ -13,7 +13,7 @@ use crate::kinds::{Catalog, Encoding, Resource, modelled};
 use crate::store::{Freshness, Interner, Row, Scope, Source, SourceId, Uid};
 use crate::wire::WholeObject;
 
-const KINDS: [(&str, &str, &str); 16] = [
+const KINDS: [(&str, &str, &str); 18] = [
     ("", "pods", "Pod"),
     ("apps", "replicasets", "ReplicaSet"),
     ("apps", "deployments", "Deployment"),
@@ -30,6 +30,12 @@ const KINDS: [(&str, &str, &str); 16] = [
     ("gateway.networking.k8s.io", "httproutes", "HTTPRoute"),
     ("snapshot.storage.k8s.io", "volumesnapshots", "VolumeSnapshot"),
     ("networking.istio.io", "virtualservices", "VirtualService"),
+    (
+        "admissionregistration.k8s.io",
+        "validatingwebhookconfigurations",
+        "ValidatingWebhookConfiguration",
+    ),
+    ("discovery.k8s.io", "endpointslices", "EndpointSlice"),
 ];
 
 /// A graph of these objects, each with the number of its kind; everything is watched.
@@ -192,6 +198,90 @@ fn a_gateway_that_nobody_modelled_stands_above_what_is_part_of_it() {
 }
 
 #[test]
+fn what_the_api_server_calls_stands_with_the_routes() {
+    let hook = |name: &str, service: &str| {
+        json!({"metadata": {"name": name, "uid": name}, "webhooks": [
+            {"name": "a.example.com", "clientConfig": {"service": {"namespace": "ns", "name": service}}}]})
+    };
+    let by_url = json!({"metadata": {"name": "away", "uid": "away"}, "webhooks": [
+        {"name": "a.example.com", "clientConfig": {"url": "https://a.example.com"}}]});
+    let mut slice = object("EndpointSlice", "web-1");
+    slice["metadata"]["labels"] = json!({"kubernetes.io/service-name": "web"});
+    let mut web = object("Service", "web");
+    web["spec"] = json!({"ports": [{"port": 443}]});
+    let graph = graph(&[
+        (16, hook("asks", "web")),
+        (16, hook("lost", "gone")),
+        (16, by_url),
+        (3, web),
+        (17, slice),
+    ]);
+    let lines = open_all(&graph, &View::Routes, 9);
+    assert_eq!(
+        names(&graph, &lines),
+        [
+            "ns",
+            ".web",
+            "called by the API server",
+            ".asks",
+            "..service web in ns has no ready endpoints",
+            "..web",
+            ".lost",
+            "..no service gone in ns",
+        ],
+        "and the service stands in its namespace all the same"
+    );
+    let (weight, _) = Tree::new(&graph, &View::Routes).weigh(&lines[2].item, &Census::of(&graph));
+    assert_eq!(weight.missing, 2);
+}
+
+#[test]
+fn what_stands_below_headings_of_the_same_words_is_found() {
+    let older = |of: &str| {
+        let mut set = object("ReplicaSet", &format!("{of}-1"));
+        set["metadata"]["ownerReferences"] = owned("Deployment", of);
+        set["spec"] = json!({"replicas": 0});
+        set
+    };
+    let graph = graph(&[
+        (2, object("Deployment", "a")),
+        (2, object("Deployment", "b")),
+        (1, older("a")),
+        (1, older("b")),
+    ]);
+    let tree = Tree::new(&graph, &View::Workloads);
+    for name in ["a-1", "b-1"] {
+        let found = find(&tree, &|item| item.words(&graph).1 == name);
+        assert!(found.is_some(), "{name} stands below the older revisions of its deployment");
+    }
+}
+
+#[test]
+fn whatever_is_missing_is_told_below_who_means_it() {
+    let mut claim = object("PersistentVolumeClaim", "data");
+    claim["spec"] = json!({"volumeName": "vol"});
+    claim["status"] = json!({"phase": "Lost"});
+    let mut front = object("Ingress", "front");
+    front["spec"] =
+        json!({"tls": [{"secretName": "cert"}], "defaultBackend": {"service": {"name": "gone"}}});
+    let mut web = object("Deployment", "web");
+    web["spec"] =
+        json!({"template": {"spec": {"volumes": [{"name": "v", "configMap": {"name": "site"}}]}}});
+    let graph = graph(&[(6, claim), (4, front), (2, web)]);
+    let of = |view: &View| names(&graph, &open_all(&graph, view, 9));
+    assert_eq!(
+        of(&View::Storage),
+        ["of no class", ".data", "..lost persistentvolume vol: it is gone"]
+    );
+    assert_eq!(
+        of(&View::Routes),
+        ["ns", ".front", "..no service gone in ns"],
+        "nobody watches secrets"
+    );
+    assert_eq!(of(&View::Workloads), ["ns", ".web", "..no configmap site in ns"]);
+}
+
+#[test]
 fn a_snapshot_stands_beside_its_claim() {
     let mut claim = object("PersistentVolumeClaim", "data");
     claim["spec"] = json!({"dataSourceRef": {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "monday"}});
@@ -266,7 +356,10 @@ fn any_object() -> impl Strategy<Value = (usize, Value)> {
                 1 | 2 => json!({"selector": {"matchLabels": {"app": other}}}),
                 _ => Value::Null,
             };
-            if matches!(kind, 5 | 7 | 8) {
+            if kind == 16 {
+                object["webhooks"] = json!([{"name": "a", "clientConfig": {"service": {"namespace": "ns", "name": other}}}]);
+            }
+            if matches!(kind, 5 | 7 | 8 | 16) {
                 object["metadata"]["namespace"] = Value::Null;
             }
             object["subjects"] = json!([{"kind": "User", "name": other}, {"kind": "ServiceAccount", "namespace": "ns", "name": name}]);

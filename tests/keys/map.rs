@@ -78,6 +78,27 @@ fn the_containers_of_an_open_pod_are_watched_while_it_is_open() {
 }
 
 #[test]
+fn what_a_container_mounts_stands_below_it() {
+    let mut world = World::new();
+    let mut pod = pod("shop", "two", "n1", 0);
+    pod["spec"]["containers"] = json!([
+        {"name": "web", "image": "a", "volumeMounts": [{"name": "site", "mountPath": "/a"}]},
+        {"name": "log", "image": "a", "envFrom": [{"secretRef": {"name": "keys"}}]},
+    ]);
+    pod["spec"]["volumes"] = json!([{"name": "site", "configMap": {"name": "site"}}]);
+    world.put("pods", pod);
+    for (plural, name) in [("configmaps", "site"), ("secrets", "keys")] {
+        world.put(plural, json!({"metadata": {"name": name, "namespace": "shop", "uid": name}}));
+    }
+    world.press(r#": "map work" enter / "two" enter right right right"#);
+    let screen = world.screen();
+    assert!(screen.contains(">..log ...keys ..web"), "{screen}");
+    world.press("j j right");
+    let screen = world.screen();
+    assert!(screen.contains(">..web ...site"), "{screen}");
+}
+
+#[test]
 fn a_search_opens_the_way_to_what_is_not_open() {
     let mut world = World::new();
     world.press(r#": "map work" enter / "web-1-b" enter"#);
@@ -575,15 +596,36 @@ fn each_sort_of_breakage_is_in_the_list_and_in_the_tree() {
     ] {
         assert!(list.contains(why), "{why}: {list}");
     }
-    for (view, names) in [
-        ("routes", &["lonely", "front", "door"][..]),
-        ("work", &["scaler", "mounts"]),
-        ("storage", &["lost"]),
+    for (view, names, whys) in [
+        (
+            "routes",
+            &["lonely", "front", "door", "hook"][..],
+            &[
+                "selects nothing: no pod in shop has app=nobody",
+                "no service nowhere in shop",
+                "service web in shop has no port 8443",
+                "service web in shop has no ready endpoints",
+            ][..],
+        ),
+        ("work", &["scaler", "mounts"], &["no deployment gone in shop", "no secret gone in shop"]),
+        ("storage", &["lost"], &["lost persistentvolume vol: it is gone"]),
     ] {
         world.press(&format!(r#": "map {view}" enter !"#));
         world.finish();
         for name in names {
             assert!(world.screen().contains(name), "{name} in {view}: {}", world.screen());
         }
+        // Why it is broken stands below it, however deep that is.
+        world.press("!");
+        for why in whys {
+            world.press(&format!(r#"g / "{why}" enter"#));
+            world.finish();
+            let screen = world.screen();
+            let here = screen.split_once('>').unwrap().1.trim_start_matches('.');
+            assert!(here.starts_with(why), "{why} in {view}: {screen}");
+        }
     }
+    world.press(r#": "map routes" enter"#);
+    let screen = world.screen();
+    assert!(screen.contains("called by the API server .hook"), "{screen}");
 }

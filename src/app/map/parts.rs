@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use crate::graph::Graph;
 use crate::kinds;
 use crate::map::Item;
-use crate::store::{Health, Scope, Source, SourceId, Str, Uid};
+use crate::store::{Health, Link, Relation, Row, Scope, Source, SourceId, Str, Uid};
 
 use super::super::views::columns;
 use super::super::{App, Page};
@@ -22,8 +23,11 @@ pub(in super::super) struct Parts {
     /// What one of them is, `container`.
     what: &'static str,
     seen: Option<u64>,
-    known: Vec<(Str, Health)>,
+    known: Vec<Part>,
 }
+
+/// A part: its name, how it is doing, and what it uses.
+type Part = (Str, Health, Arc<[Arc<Link>]>);
 
 /// The parts of all open rows.
 pub(in super::super) type AllParts = BTreeMap<Uid, Parts>;
@@ -32,14 +36,20 @@ pub(in super::super) type AllParts = BTreeMap<Uid, Parts>;
 pub(super) fn items(parts: &AllParts, graph: &Graph, of: crate::graph::NodeId) -> Vec<Item> {
     let known = graph.get(of).and_then(|node| parts.get(&node.uid()));
     let items = known.into_iter().flat_map(|parts| {
-        parts.known.iter().map(|(name, health)| Item::Part {
+        parts.known.iter().map(|(name, health, uses)| Item::Part {
             of,
             what: parts.what,
             name: name.clone(),
             health: *health,
+            uses: Arc::clone(uses),
         })
     });
     items.collect()
+}
+
+fn part(row: &Row) -> Part {
+    let uses = row.links.iter().filter(|link| link.relation == Relation::Uses).cloned().collect();
+    (row.name.clone(), row.health, uses)
 }
 
 /// What the parts of a resource's objects are: plural and singular.
@@ -73,7 +83,7 @@ impl App {
         for parts in all.values_mut() {
             let Some(table) = self.store.table(parts.source) else { continue };
             if parts.seen.replace(table.generation()) != Some(table.generation()) {
-                let known = table.rows().map(|row| (row.name.clone(), row.health)).collect();
+                let known: Vec<Part> = table.rows().map(part).collect();
                 changed |= parts.known != known;
                 parts.known = known;
             }

@@ -212,7 +212,7 @@ impl Container {
 }
 
 /// A resource: its group and its plural.
-type Plural = (&'static str, &'static str);
+pub type Plural = (&'static str, &'static str);
 
 /// The objects of a pod's namespace that it mounts or reads, each once.
 #[derive(Default)]
@@ -273,6 +273,14 @@ impl<'a> Used<'a> {
     }
 }
 
+/// The objects that a container mounts, of these volumes, and reads into its environment. `pod` is the pod's name.
+pub fn used_by(container: &Container, mounted: &[&Volume], pod: &str) -> Vec<(Plural, String)> {
+    let mut used = Used::default();
+    mounted.iter().for_each(|volume| volume.uses(Some(pod), &mut used));
+    container.uses(&mut used);
+    used.0.into_keys().map(|(resource, name)| (resource, name.into_owned())).collect()
+}
+
 impl Container {
     fn uses<'a>(&'a self, used: &mut Used<'a>) {
         for source in self.env.iter().filter_map(|e| e.value_from.as_ref()) {
@@ -287,6 +295,11 @@ impl Container {
 }
 
 impl Volume {
+    /// By what name containers mount it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn uses<'a>(&'a self, pod: Option<&str>, used: &mut Used<'a>) {
         // The admission controller adds this volume to every pod; that it holds the cluster's CA is no news.
         if self.name.starts_with("kube-api-access-") {

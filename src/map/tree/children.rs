@@ -1,10 +1,12 @@
 //! What stands below an item.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use crate::graph::NodeId;
 use crate::kinds::Place;
-use crate::store::{Health, Relation, To};
+use crate::store::{Health, Link, Relation, Str, To};
 
 use super::super::item::{Child, Heading, Item};
 use super::super::section::{self, Section};
@@ -17,7 +19,8 @@ impl Tree<'_> {
     pub(in super::super) fn visit(&self, item: &Item, each: Each<'_>) {
         match item {
             Item::Row(node) => self.below(*node, each),
-            Item::Missing { .. } | Item::Part { .. } => {}
+            Item::Missing { .. } => {}
+            Item::Part { of, uses, .. } => self.used(*of, uses, each),
             Item::Heading(heading) => self.gathered(heading, each),
         }
     }
@@ -34,6 +37,7 @@ impl Tree<'_> {
             Heading::Zone(zone) => self.machines(each, |labels| {
                 !is_control_plane(labels) && label(labels, ZONE).map_or("", |zone| zone) == &**zone
             }),
+            Heading::Called => self.called(each),
             Heading::Unscheduled => self.unscheduled(each),
             Heading::NoClass => self.of_no_class(each),
             Heading::Release { namespace, name, .. } => {
@@ -48,16 +52,30 @@ impl Tree<'_> {
         }
     }
 
-    /// Below a row: what it routes to, makes, runs, uses.
+    /// Below a row: what it routes to, makes, runs, uses, and whatever else it means and nobody has.
     fn below(&self, node: NodeId, each: Each<'_>) {
         if let View::Around(root) = self.view
             && self.graph.get(node).is_some_and(|it| it.uid() == root.uid)
         {
             return sections(self, node, each);
         }
-        if *self.view == View::Broken {
-            return self.missing(node, each);
+        let mut told: Vec<Str> = Vec::new();
+        if *self.view != View::Broken {
+            self.placed(node, &mut |child| {
+                if let Item::Missing { why, .. } = &child.item {
+                    told.push(why.clone());
+                }
+                each(child);
+            });
         }
+        self.missing(node, &mut |child| match &child.item {
+            Item::Missing { why, .. } if told.contains(why) => {}
+            _ => each(child),
+        });
+    }
+
+    /// What stands below a row because of its place.
+    fn placed(&self, node: NodeId, each: Each<'_>) {
         match self.place(node) {
             Some(Place::Route) => {
                 self.attached(node, each);
@@ -78,6 +96,9 @@ impl Tree<'_> {
             Some(Place::Claim) => self.claimed(node, each),
             Some(Place::Account) => self.granted(node, each),
             Some(Place::Binding) => self.follow(node, Relation::Grants, each),
+            Some(Place::Aside) if self.is_called(node) => {
+                self.follow(node, Relation::RoutesTo, each);
+            }
             Some(Place::Role | Place::Aside | Place::Outside) => {}
             None => {
                 self.attached(node, each);
@@ -85,6 +106,19 @@ impl Tree<'_> {
                 self.follow(node, Relation::Manages, each);
                 self.made(node, each);
                 section::visit(self.graph, node, Section::Uses, each);
+            }
+        }
+    }
+
+    /// What a part of a row uses, of what the row uses: as the row's own links say it, which know whether that need be there.
+    fn used(&self, of: NodeId, uses: &[Arc<Link>], each: Each<'_>) {
+        for edge in self.graph.uses(of).filter(|edge| edge.relation() == Relation::Uses) {
+            let own = edge.link();
+            let same = |link: &Arc<Link>| {
+                (&link.group, &link.resource, &link.to) == (&own.group, &own.resource, &own.to)
+            };
+            if uses.iter().any(same) {
+                section::out(&edge, edge.relation().words(), each);
             }
         }
     }
@@ -130,6 +164,18 @@ impl Tree<'_> {
                 each(Child::row(service));
             }
         }
+    }
+
+    /// What says that the API server sends requests to services: webhooks, aggregated APIs, conversions of custom resources.
+    fn called(&self, each: Each<'_>) {
+        let rows = self.graph.at(Some(Place::Aside), "").filter(|node| self.is_called(*node));
+        rows.for_each(|node| each(Child::row(node)));
+    }
+
+    /// Whether that is in no namespace and sends requests somewhere: what does so in one is the endpoints of a service.
+    fn is_called(&self, node: NodeId) -> bool {
+        self.graph.get(node).is_some_and(|it| it.namespace().is_empty())
+            && self.graph.uses(node).any(|edge| edge.relation() == Relation::RoutesTo)
     }
 
     /// The workloads behind a service, pods that no workload made, and what is missing.
@@ -202,11 +248,7 @@ impl Tree<'_> {
         idle && self.graph.owned_count(node) == 0
     }
 
-    fn machines(
-        &self,
-        each: Each<'_>,
-        is_one: impl Fn(&[(crate::store::Str, crate::store::Str)]) -> bool,
-    ) {
+    fn machines(&self, each: Each<'_>, is_one: impl Fn(&[(Str, Str)]) -> bool) {
         for (labels, nodes) in self.graph.label_sets(Some(Place::Machine), "") {
             if is_one(labels) {
                 nodes.for_each(|node| each(Child::row(node)));

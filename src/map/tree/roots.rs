@@ -22,7 +22,12 @@ fn heading(heading: Heading) -> Child {
 impl Tree<'_> {
     pub(super) fn visit_roots(&self, each: Each<'_>) {
         match self.view {
-            View::Routes => self.gather(&[Some(Place::Route), Some(Place::Service)], each),
+            View::Routes => {
+                self.gather(&[Some(Place::Route), Some(Place::Service)], each);
+                if self.has_children(&Item::Heading(Heading::Called)) {
+                    each(heading(Heading::Called));
+                }
+            }
             View::Workloads => self.gather(&[Some(Place::Workload), Some(Place::Pod)], each),
             View::Nodes => self.zones(each),
             View::Storage => {
