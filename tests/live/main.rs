@@ -48,6 +48,7 @@ mod sessions;
 mod small;
 mod soon;
 mod support;
+mod ties;
 mod users;
 mod watched;
 mod writing;
