@@ -28,6 +28,7 @@ pub mod journal;
 mod key;
 mod merge_patch;
 mod metadata;
+mod names;
 mod need;
 mod offer;
 mod opens;

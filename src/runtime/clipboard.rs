@@ -1,4 +1,5 @@
-//! The clipboard: the desktop's where there is one, the terminal's (OSC 52) elsewhere. Terminals let nobody read theirs: there, one pastes.
+//! The clipboard: the desktop's where there is one, the terminal's (OSC 52) elsewhere. Terminals let nobody read theirs: there, kx knows what it gave
+//! them itself, and of everything else one pastes.
 
 use std::sync::mpsc;
 
@@ -9,6 +10,15 @@ use crate::cluster::Env;
 /// Where copied text goes.
 pub struct Clipboard {
     desktop: Option<mpsc::Sender<Asked>>,
+    /// What the terminal was given last.
+    given: Option<String>,
+}
+
+/// What was copied last.
+pub struct Copied {
+    pub text: String,
+    /// Whether only what was copied in kx is known.
+    pub own: bool,
 }
 
 /// What the desktop's clipboard is asked for.
@@ -18,7 +28,7 @@ enum Asked {
 }
 
 /// What is said where it cannot be read.
-const UNREAD: &str = "the clipboard of the desktop is out of reach here; leave the name out, and paste into the editor that opens";
+const UNREAD: &str = "the clipboard of the desktop is out of reach here, and nothing was copied in kx yet; leave the name out, and paste into the editor that opens";
 
 /// A copy that the desktop did not take: the terminal's turn.
 pub type Refused = String;
@@ -31,7 +41,7 @@ impl Clipboard {
         let display = cfg!(any(windows, target_os = "macos"))
             || env.any(&["WAYLAND_DISPLAY", "DISPLAY"]).is_some();
         if remote || !display {
-            return Self { desktop: None };
+            return Self { desktop: None, given: None };
         }
         let (tx, rx) = mpsc::channel::<Asked>();
         // A thread of its own: connecting to X11 can stall, and whoever owns the selection must stay to serve it.
@@ -61,7 +71,7 @@ impl Clipboard {
                 }
             }
         });
-        Self { desktop: keeper.is_ok().then_some(tx) }
+        Self { desktop: keeper.is_ok().then_some(tx), given: None }
     }
 
     /// Gives text to the desktop; `Some(text)` where it is for the terminal to take.
@@ -75,14 +85,26 @@ impl Clipboard {
         }
     }
 
-    /// What was copied last, by whichever program; or why that is not known.
-    pub fn read(&self) -> impl Future<Output = Result<String, String>> + Send + use<> {
+    /// The terminal is given this.
+    pub fn given(&mut self, text: &str) {
+        self.given = Some(text.to_owned());
+    }
+
+    /// What was copied last, by whichever program where the desktop's clipboard is in reach; or why that is not known.
+    pub fn read(&self) -> impl Future<Output = Result<Copied, String>> + Send + use<> {
         let (to, text) = oneshot::channel();
         let asked =
             self.desktop.as_ref().is_some_and(|desktop| desktop.send(Asked::Give(to)).is_ok());
+        let given = self.given.clone();
         async move {
-            let unread = || Err(UNREAD.to_owned());
-            if asked { text.await.unwrap_or_else(|_| unread()) } else { unread() }
+            let told = if asked { text.await.ok() } else { None };
+            let own = |text| Copied { text, own: true };
+            match (told, given) {
+                (Some(Ok(text)), _) => Ok(Copied { text, own: false }),
+                (_, Some(given)) => Ok(own(given)),
+                (Some(Err(why)), None) => Err(why),
+                (None, None) => Err(UNREAD.to_owned()),
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::cluster::{Client, review, write as cluster};
 use crate::kinds::Catalog;
 use crate::store::Str;
 
+use super::clipboard::Copied;
 use super::clusters::sentence;
 use super::drafts::{self, Drafts};
 use super::schemas::problems;
@@ -53,9 +54,15 @@ impl Runtime {
         tokio::spawn(async move {
             keeper.settle().await;
             let copied = match copied {
-                Some(copied) => copied.await,
-                None => Ok(String::new()),
+                Some(copied) => copied.await.map(Some),
+                None => Ok(None),
             };
+            if let Ok(Some(Copied { own: true, .. })) = &copied {
+                let words =
+                    "this was copied in kx last: the clipboard of the desktop is out of reach here";
+                let _ = news.send(Msg::Done(Ok(words.to_owned()))).await;
+            }
+            let copied = copied.map(|copied| copied.map_or_else(String::new, |copied| copied.text));
             let heard = begin(&place, namespace, with, copied).await;
             // The loop is gone only when kx ends.
             let _ = news.send(Msg::Edit(id, heard)).await;

@@ -149,6 +149,7 @@ impl Runtime {
     }
 
     pub(super) fn copy_by_terminal(&mut self, text: &str) -> std::io::Result<()> {
+        self.clipboard.given(text);
         self.terminal.command(crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
     }
 

@@ -33,4 +33,5 @@ mod small;
 mod spilled;
 mod states;
 mod support;
+mod texts;
 mod write;

@@ -282,3 +282,70 @@ async fn what_is_applied_is_as_kubectl_applies_it_managers_and_all() {
     let object = editor.object("deployments/kx-one");
     assert_eq!(object["spec"]["template"]["spec"]["containers"][0]["image"], "b:4");
 }
+
+#[tokio::test]
+async fn a_conflict_of_appliers_after_it_was_shown_is_told_whole_and_changes_nothing() {
+    let editor = Editor::new("x-appliers").await;
+    let map = |value: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: both, namespace: x-appliers}}, data: {{a: {value}, b: {value}}}}}"
+        )
+    };
+    let (draft, _) = editor.draft(Aim::Apply, &[]);
+    let reviews = editor.review(&draft, &map("ours")).await;
+    assert!(matches!(reviews[0].said, Said::Stored(_)));
+    // Between what was shown and the key that agrees, somebody else applies the same.
+    let by = ["apply", "--server-side", "--field-manager=other", "-f", "-"];
+    editor.lab.pipe(by, &map("theirs")).unwrap();
+    let before = editor.object("configmaps/both");
+    let reports = editor.agree(draft, reviews, "").await;
+    // kubectl's own words for it, from the server.
+    let again = ["apply", "--server-side", "--field-manager=kx", "-f", "-"];
+    let theirs = editor.lab.pipe(again, &map("ours")).unwrap_err().to_string();
+    let at = theirs.find("Apply failed with 2 conflicts: ");
+    let theirs = &theirs[at.unwrap_or_else(|| panic!("{theirs}"))..];
+    let whole: Vec<&str> = theirs.lines().take_while(|l| !l.starts_with("Please")).collect();
+    match &reports[0].outcome {
+        Outcome::Failed(why) => {
+            for line in &whole {
+                assert!(why.contains(line.trim()), "{line}: {why}");
+            }
+            assert!(
+                why.contains("\"other\"") && why.contains(".data.a") && why.contains(".data.b"),
+                "{why}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(editor.object("configmaps/both"), before);
+}
+
+#[tokio::test]
+async fn a_name_that_is_left_to_the_server_is_made_as_kubectl_makes_it() {
+    let editor = Editor::new("x-generated").await;
+    let text = "{apiVersion: v1, kind: ConfigMap, metadata: {generateName: report-, namespace: x-generated, labels: {a: b}}, data: {c: d}}";
+    let (draft, _) = editor.draft(Aim::Create, &[]);
+    let reviews = editor.review(&draft, &format!("{text}\n---\n{text}")).await;
+    let names: Vec<String> =
+        reviews.iter().map(|review| review.edited.target.name.clone()).collect();
+    done(&editor.agree(draft, reviews, "").await);
+    editor.lab.pipe(["create", "-f", "-"], text).unwrap();
+    let made = editor.lab.run(["get", "-n=x-generated", "-o=name", "configmaps", "-l=a=b"]);
+    let made = made.lines().filter_map(|line| line.strip_prefix("configmap/"));
+    let theirs: Vec<&str> = made.filter(|made| !names.iter().any(|own| own == made)).collect();
+    let [theirs] = theirs.as_slice() else { panic!("{theirs:?}") };
+    let named = |name: &str| {
+        let object = decided(&editor.object(&format!("configmaps/{name}")), name, false);
+        assert_eq!(object["metadata"]["generateName"], "report-");
+        (object, name.len())
+    };
+    assert_ne!(names[0], names[1]);
+    for name in &names {
+        assert_eq!(named(name), named(theirs));
+    }
+    // To apply, nobody can: kubectl refuses it too.
+    let (draft, _) = editor.draft(Aim::Apply, &[]);
+    let why = edited(&draft, text, &editor.catalog).unwrap_err().why;
+    assert!(why.contains("has no metadata.name") && why.contains(":create makes one"), "{why}");
+    assert!(editor.lab.pipe(["apply", "-f", "-"], text).is_err());
+}

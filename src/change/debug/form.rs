@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::profile::{NAMES, Profile};
-use super::spec::{Wanted, command, suffix};
+use super::spec::{Wanted, command};
+use crate::change::names::suffix;
 use crate::change::several::{Several, known};
 use crate::change::{Change, Complaint, Deed, Field, Habits, Proposal, Target};
 use crate::sheet::{Facts, Line, Sheet, Span, Subject, Tone, Want, printable};

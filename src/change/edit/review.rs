@@ -8,7 +8,7 @@ use crate::kinds::Catalog;
 use crate::sheet::Line;
 
 use super::super::call::uid;
-use super::super::{Call, Target, shown};
+use super::super::{Call, Target, names, shown};
 use super::draft::{Aim, Draft};
 use super::merge::{Conflict, Keep, merge};
 use super::needs::Made;
@@ -97,7 +97,8 @@ pub struct Reviewed {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn edited(draft: &Draft, text: &str, catalog: &Catalog) -> Result<Vec<Edited>, Mistake> {
-    let objects = text::read(text)?;
+    let mut objects = text::read(text)?;
+    name(draft.aim, &mut objects)?;
     match draft.aim {
         Aim::Edit => edits(draft, objects),
         Aim::Apply | Aim::Create => {
@@ -111,6 +112,41 @@ pub fn edited(draft: &Draft, text: &str, catalog: &Catalog) -> Result<Vec<Edited
             Ok(all)
         }
     }
+}
+
+/// Sees to it that each object has a name. What is created may leave it to the server how its name ends: kx decides that itself, as the server
+/// would, so that what is made can be found again whatever becomes of the answer.
+fn name(aim: Aim, objects: &mut [Value]) -> Result<(), Mistake> {
+    let all = objects.len();
+    for (number, object) in objects.iter_mut().enumerate() {
+        let text = |field: &str| {
+            object["metadata"][field].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        if text("name").is_some() {
+            continue;
+        }
+        match (aim, text("generateName")) {
+            (Aim::Create, Some(beginning)) => {
+                object["metadata"]["name"] = Value::from(names::generated(&beginning));
+            }
+            (Aim::Create, None) => {
+                return Err(text::lacks(
+                    number,
+                    all,
+                    "metadata.name, and no metadata.generateName",
+                ));
+            }
+            (Aim::Apply, Some(_)) => {
+                let mut mistake = text::lacks(number, all, "metadata.name");
+                mistake.why.push_str(
+                    ": with generateName alone it would be another object each time it is applied; :create makes one",
+                );
+                return Err(mistake);
+            }
+            (Aim::Apply | Aim::Edit, _) => return Err(text::lacks(number, all, "metadata.name")),
+        }
+    }
+    Ok(())
 }
 
 fn edits(draft: &Draft, objects: Vec<Value>) -> Result<Vec<Edited>, Mistake> {

@@ -186,7 +186,8 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Reads the objects of a text: documents, and the items of lists among them. Empty documents are none.
+/// Reads the objects of a text: documents, and the items of lists among them. Empty documents are none. Each says what it is; whether it has a name is
+/// for others to say.
 ///
 /// # Errors
 /// What is wrong, and where.
@@ -208,20 +209,20 @@ pub fn read(text: &str) -> Result<Vec<Value>, Mistake> {
         }
     }
     for (number, object) in objects.iter().enumerate() {
-        let what = |field: &str| object.pointer(field).and_then(Value::as_str).unwrap_or_default();
-        for field in ["/apiVersion", "/kind", "/metadata/name"] {
-            if what(field).is_empty() {
-                let field = field[1..].replace('/', ".");
-                let which = if objects.len() > 1 {
-                    format!("object {} of {}", number + 1, objects.len())
-                } else {
-                    "the text".to_owned()
-                };
-                return Err(Mistake::new(format!("{which} has no {field}")));
+        for field in ["apiVersion", "kind"] {
+            if object[field].as_str().unwrap_or_default().is_empty() {
+                return Err(lacks(number, objects.len(), field));
             }
         }
     }
     Ok(objects)
+}
+
+/// That the object of this number (from 0) of so many has not what it must have.
+pub(super) fn lacks(number: usize, of: usize, what: &str) -> Mistake {
+    let which =
+        if of > 1 { format!("object {} of {of}", number + 1) } else { "the text".to_owned() };
+    Mistake::new(format!("{which} has no {what}"))
 }
 
 /// Reads the documents of a text, as kubectl's parser does; empty ones are none.
