@@ -164,7 +164,9 @@ impl App {
             delta => (delta, false),
         };
         self.fill_joined(source, &mut delta);
-        self.ways.hear(&delta);
+        if let Some(table) = self.store.table(id) {
+            self.ways.hear(&delta, table.columns());
+        }
         self.join_delta(id, &delta);
         self.graph_delta(&cluster, id, &delta);
         self.store.apply(id, delta, self.now);

@@ -268,7 +268,7 @@ impl App {
             Msg::Cluster(name, news) => self.cluster_news(&name, news),
             Msg::Contexts(contexts) => self.contexts_read(contexts),
             Msg::Object(id, news) => self.object_news(id, news),
-            Msg::Answered(id, answer) if self.heard_permit(id, &answer) => {}
+            Msg::Answered(id, answer) if self.heard_own(id, &answer) => {}
             Msg::Logs(id, news) => self.log_news(id, news),
             Msg::Gathered { then, text, missing } => self.gathered(then, text, missing),
             Msg::Expressed(id, question, answers) => self.expressed(id, question, answers),

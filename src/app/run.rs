@@ -260,13 +260,13 @@ impl App {
 
     /// Something became of a change.
     pub(super) fn changed(&mut self, id: RunId, number: usize, report: Report) {
-        self.scaled(&report);
+        let cluster = self.run(id).map_or_else(|| self.context.clone(), |run| run.cluster.clone());
+        self.scaled(&cluster, &report);
         let Some(run) = self.runs.iter_mut().find(|run| run.id == id) else { return };
         if matches!(report.outcome, Outcome::Failed(_)) {
             // It may have been forbidden.
             self.permits.doubt(&run.cluster);
         }
-        let cluster = run.cluster.clone();
         let done = matches!(report.outcome, Outcome::Done | Outcome::Already);
         let undid = done.then(|| report.change.deed.takes_back().map(str::to_owned)).flatten();
         let target = report.change.target.clone();

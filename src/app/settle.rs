@@ -1,9 +1,10 @@
 //! What follows from every message: what must be watched, what is let go, and when to wake.
 
+use crate::sheet::Answer;
 use crate::store::{SourceId, Str};
 
 use super::context::Connection;
-use super::{App, Effect, Over, Page};
+use super::{App, Effect, ObjectId, Over, Page};
 
 impl App {
     /// Brings everything into agreement after a message.
@@ -54,6 +55,12 @@ impl App {
         self.follow_logs();
         self.follow_files();
         self.ask_about_copies();
+        self.settle_ways();
+    }
+
+    /// Takes an answer in that no page waits for; whether it was one.
+    pub(super) fn heard_own(&mut self, id: ObjectId, answer: &Answer) -> bool {
+        self.heard_permit(id, answer) || self.heard_scale(id, answer)
     }
 
     /// Follows the object in view.

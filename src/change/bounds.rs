@@ -71,9 +71,11 @@ fn deed(several: &Several) -> Result<Arc<dyn Deed>, Complaint> {
 
 /// Sets an autoscaler's bounds.
 #[derive(Debug)]
-struct Set {
-    least: Option<i64>,
-    most: Option<i64>,
+pub(super) struct Set {
+    /// The fewest replicas; `None` for as it is.
+    pub least: Option<i64>,
+    /// The most replicas; `None` for as it is.
+    pub most: Option<i64>,
 }
 
 impl Deed for Set {
@@ -105,41 +107,5 @@ impl Deed for Set {
         }
         Ok((!changed.is_empty())
             .then(|| Call::merge(target, object, "", json!({"spec": Value::Object(changed)}))))
-    }
-}
-
-/// Widens an autoscaler's bounds so that they allow a number of replicas.
-#[derive(Debug)]
-pub(super) struct Allow {
-    /// The number.
-    pub replicas: i64,
-}
-
-impl Deed for Allow {
-    fn words(&self) -> String {
-        format!("allow {} replicas", self.replicas)
-    }
-
-    fn actions(&self) -> Vec<&'static str> {
-        vec!["set-bounds"]
-    }
-
-    fn call(&self, target: &Target, object: &Value) -> Result<Option<Call>, String> {
-        let (least, most) = bounds(object);
-        if self.replicas < 1 {
-            return Err(format!(
-                "{} cannot have fewer than one replica as its minimum",
-                target.short()
-            ));
-        }
-        let mut bounds = Map::new();
-        if self.replicas < least {
-            bounds.insert("minReplicas".to_owned(), json!(self.replicas));
-        }
-        if self.replicas > most {
-            bounds.insert("maxReplicas".to_owned(), json!(self.replicas));
-        }
-        Ok((!bounds.is_empty())
-            .then(|| Call::merge(target, object, "", json!({"spec": Value::Object(bounds)}))))
     }
 }

@@ -7,6 +7,7 @@
 //! Nothing here does IO. One file an action; its offer stands in [`OFFERS`].
 
 mod aftermath;
+mod against;
 mod approval;
 mod asked;
 mod bounds;
@@ -56,6 +57,7 @@ mod turn;
 mod undo;
 mod waiting;
 
+pub use against::Against;
 pub use call::{Call, Method, Patch};
 pub use delete::delete;
 pub use field::{Complaint, Field, Input};
@@ -175,6 +177,12 @@ pub trait Deed: Debug + Send + Sync {
 
     /// Why it cannot be taken back, a sentence for people; `None` where it can.
     fn lasts(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What may work against it once it is done; nothing where that need not be looked for.
+    fn against(&self, target: &Target) -> Option<Against> {
+        let _ = target;
         None
     }
 

@@ -71,9 +71,20 @@ impl Writer {
         {
             report.note = Some(why);
         }
+        if report.outcome == Outcome::Done && report.note.is_none() {
+            report.note = against(client, &report.change).await;
+        }
         if let Outcome::Failed(why) = &report.outcome {
             tracing::warn!(change = report.change.words(), why, "not done");
         }
         report
     }
+}
+
+/// What works against a change that was done, where that can be read.
+async fn against(client: &Client, change: &Change) -> Option<String> {
+    let against = change.deed.against(&change.target)?;
+    // Whoever may not read it is told nothing.
+    let there = write::read(client, &against.path).await.ok()??;
+    (against.say)(&change.target, &there)
 }

@@ -184,7 +184,7 @@ fn draw_browse(
             first: browse.cursor.first(),
             cursor: browse.cursor.position(),
             is_marked: &|uid| browse.marks.contains(uid),
-            way: &|row| app.way(row),
+            way: &|row| app.way(row, columns),
             sort: view.sort(),
             chosen: browse.column(&app.store),
             now: app.now(),

@@ -27,6 +27,7 @@ mod presets;
 mod random;
 mod releases;
 mod rollout;
+mod scaled;
 mod session;
 mod sheet;
 mod small;

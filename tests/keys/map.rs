@@ -403,7 +403,7 @@ fn the_pane_beside_a_table_counts_what_stands_around_a_row_once_the_table_is_the
 }
 
 /// The cluster serves these too: group, version, plural, Kind, and whether in namespaces.
-fn serve_too(world: &mut World, more: &[(&str, &str, &str, &str, bool)]) {
+pub fn serve_too(world: &mut World, more: &[(&str, &str, &str, &str, bool)]) {
     let more = more.iter().map(|(group, version, plural, kind, namespaced)| Resource {
         group: (*group).into(),
         version: (*version).into(),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{World, objects};
 
 /// What a cluster serves that offers the scale of deployments.
-fn catalog() -> Arc<Catalog> {
+pub fn catalog() -> Arc<Catalog> {
     let usual = Catalog::default();
     let resources = usual.iter().map(|resource| {
         let mut resource = Resource::clone(resource);
@@ -48,7 +48,7 @@ pub fn words(changes: &[Change]) -> Vec<String> {
     changes.iter().map(Change::words).collect()
 }
 
-fn report(change: &Change, outcome: Outcome, before: &Value, after: &Value) -> Msg {
+pub fn report(change: &Change, outcome: Outcome, before: &Value, after: &Value) -> Msg {
     let (before, after) = (Some(before.clone().into()), Some(after.clone().into()));
     let method = Some(Method::Replace);
     let change = change.clone();
@@ -110,8 +110,9 @@ fn a_number_is_typed_and_agreed_to() {
 fn the_row_of_what_was_scaled_says_the_way_there() {
     let mut world = deployments(Setup::default());
     let way = |world: &World| {
-        let row = world.app.browse().unwrap().row(&world.app.store).unwrap();
-        world.app.way(row)
+        let browse = world.app.browse().unwrap();
+        let row = browse.row(&world.app.store).unwrap();
+        world.app.way(row, browse.columns(&world.app.store))
     };
     let stored = |world: &mut World, replicas: u64, ready: u64| {
         let mut object =

@@ -147,7 +147,17 @@ fn show(
     filter: Option<&Filter>,
 ) -> Shown {
     let mut text = String::new();
-    match (table.way)(row).filter(|_| column.status) {
+    let way = (table.way)(row).filter(|_| column.status || column.value == Value::Name);
+    match way {
+        // Beside the name there is room where no column tells the status.
+        Some(way) if column.value == Value::Name => {
+            column.write(row, table.now, &mut text);
+            let elsewhere = |other: &Column| other.status && other.value != Value::Name;
+            if !table.columns.iter().any(elsewhere) {
+                text.push_str("  ");
+                text.push_str(&way);
+            }
+        }
         Some(way) => text = way,
         None => column.write(row, table.now, &mut text),
     }
