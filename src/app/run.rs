@@ -270,7 +270,9 @@ impl App {
         let done = matches!(report.outcome, Outcome::Done | Outcome::Already);
         let undid = done.then(|| report.change.deed.takes_back().map(str::to_owned)).flatten();
         let target = report.change.target.clone();
-        let opens = if done { report.change.deed.opens(&target) } else { None };
+        let outcome = report.outcome.clone();
+        let unsure = matches!(outcome, Outcome::Unknown(_));
+        let opens = if done || unsure { report.change.deed.opens(&target) } else { None };
         let after = report.after.clone();
         if let Some(slot) = run.reports.get_mut(number) {
             *slot = Some(report);
@@ -291,16 +293,25 @@ impl App {
             self.taken_back(&id);
         }
         self.redraw = true;
+        let left = match opens.as_ref().filter(|_| unsure) {
+            Some(opens) => self.perhaps_left(&cluster, opens),
+            None => self.cleaned_up(&cluster, &target, &outcome),
+        };
+        if let Some((_, text)) = &mut said
+            && let Some(left) = left
+        {
+            text.push_str("; ");
+            text.push_str(&left);
+        }
         if let Some((level, mut text)) = said {
             if rolls_out && let Some(key) = self.key_of_rollout() {
                 text.push_str(&format!("; {key} follows it"));
             }
             self.notify(level, text);
         }
-        if let Some(opens) = opens {
+        if let Some(opens) = opens.filter(|_| done) {
             self.opens(cluster, opens, after.as_deref());
         }
-        self.cleaned_up(&target, done);
     }
 
     /// The key that follows a rollout from here; none where that is in view.

@@ -105,11 +105,15 @@ impl App {
         let copies = &self.copies;
         let copying =
             |name: &Str| copies.iter().any(|copy| copy.cluster == *name && !copy.is_over());
+        // What was made for a session there is still to be deleted.
+        let owing: Vec<Str> =
+            self.contexts.keys().filter(|name| self.has_left_in(name)).cloned().collect();
         for (name, context) in &mut self.contexts {
             let needed = *name == self.context
                 || self.sources.any_of(name)
                 || context.reads_logs()
-                || copying(name);
+                || copying(name)
+                || owing.contains(name);
             if !needed && context.connection != Connection::Idle {
                 context.connection = Connection::Idle;
                 self.effects.push(Effect::Disconnect { cluster: name.clone() });

@@ -24,16 +24,21 @@ pub(super) const OFFER: Offer = Offer {
         if helm::are_releases(&targets) {
             return helm::uninstall(targets);
         }
-        Box::new(Deletion { several: Several::new(targets) })
+        Box::new(Deletion { several: Several::new(targets), own: false })
     }),
 };
 
 /// What becomes of what an object owns, in the words of the API, the usual first.
 const PROPAGATION: [&str; 3] = ["Background", "Foreground", "Orphan"];
 
-/// Deletes an object as `kubectl delete` does where nothing else is asked for.
-pub fn delete(target: Target) -> Change {
-    Change::new(target, Delete { propagation: PROPAGATION[0].to_owned(), grace: None })
+/// Takes away a pod that kx made itself for a session that is over, as `kubectl delete` does where nothing else is asked for.
+pub fn clean_up(pod: Target) -> Change {
+    Change::new(pod, Delete { propagation: PROPAGATION[0].to_owned(), grace: None, own: true })
+}
+
+/// Asks whether a pod is taken away that kx made itself for a session that is over.
+pub fn ask_to_clean_up(pod: Target) -> Box<dyn Proposal> {
+    Box::new(Deletion { several: Several::new(vec![pod]), own: true })
 }
 
 /// Deletes an object.
@@ -42,6 +47,8 @@ struct Delete {
     propagation: String,
     /// How many seconds its pods have to end; `None` for what they say themselves.
     grace: Option<i64>,
+    /// Whether kx made it itself, for a session that is over.
+    own: bool,
 }
 
 impl Deed for Delete {
@@ -56,8 +63,18 @@ impl Deed for Delete {
         words
     }
 
+    /// Whoever forbids deleting means what is there, not what kx puts there for a moment: that would stay behind.
     fn actions(&self) -> Vec<&'static str> {
-        vec!["delete"]
+        if self.own { Vec::new() } else { vec!["delete"] }
+    }
+
+    /// That somebody else took it away is as good.
+    fn removes(&self) -> bool {
+        self.own
+    }
+
+    fn lasts(&self) -> Option<&'static str> {
+        self.own.then_some("a pod for debugging is not made again: debug makes another")
     }
 
     fn call(&self, target: &Target, object: &Value) -> Result<Option<Call>, String> {
@@ -84,6 +101,8 @@ impl Deed for Delete {
 #[derive(Debug)]
 struct Deletion {
     several: Several,
+    /// Whether kx made them itself, for a session that is over.
+    own: bool,
 }
 
 impl Deletion {
@@ -119,6 +138,10 @@ impl Subject for Deletion {
             }
             Vec::new()
         });
+        if self.own {
+            let text = "kx made it for debugging; it stays where you leave this";
+            lines.push(Line::new(0, [Span::new(text, Tone::Muted)]));
+        }
         for target in &self.several.targets {
             let Some(object) = known(facts, target) else { continue };
             lines.extend(notes(target, object));
@@ -204,7 +227,7 @@ impl Proposal for Deletion {
         let propagation = self.propagation();
         let change = |target: &Target| Change {
             target: target.clone(),
-            deed: Arc::new(Delete { propagation: propagation.to_owned(), grace }),
+            deed: Arc::new(Delete { propagation: propagation.to_owned(), grace, own: self.own }),
         };
         Ok(self.several.targets.iter().map(change).collect())
     }

@@ -59,7 +59,7 @@ mod waiting;
 
 pub use against::Against;
 pub use call::{Call, Method, Patch};
-pub use delete::delete;
+pub use delete::{ask_to_clean_up, clean_up};
 pub use field::{Complaint, Field, Input};
 pub use habits::Habits;
 pub use need::{GET, Need};
@@ -96,6 +96,11 @@ pub trait Deed: Debug + Send + Sync {
     /// Whether it makes the object: that there is none is no failure then, and the call is decided by `null`.
     fn makes(&self) -> bool {
         false
+    }
+
+    /// The namespace in which it makes something, where that is not the object's own: what is forbidden there is forbidden to it.
+    fn makes_in(&self) -> Option<&str> {
+        None
     }
 
     /// Whether it takes several calls: after each it is asked again, once what is being deleted is gone, until it makes something.

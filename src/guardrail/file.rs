@@ -36,7 +36,7 @@ pub const GUARDRAIL_KEYS: [(&str, &str, &str); 7] = [
         "[\"delete\", \"drain\"]",
         "Actions that are not done there, or `\"*\"` for all that change something. A name stands for those that go on after a dash too \
          (`scale` for `scale-up`). It counts what is done, not how it was come by: undoing, trying again, and an edit that deletes and makes anew \
-         are looked at likewise. `apply` and `create` are the commands of these names; `shell` (and with it `:exec`), `attach`, `files`, `download`, \
+         are looked at likewise. What kx makes itself for a debug session and takes away afterwards is no `delete`; making it is `debug`, there and where its pod is. `apply` and `create` are the commands of these names; `shell` (and with it `:exec`), `attach`, `files`, `download`, \
          `upload` and `port-forward` what leads into containers. A port forward that is kept does not start by itself where it is named here or below.",
     ),
     (

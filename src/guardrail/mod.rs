@@ -122,7 +122,11 @@ impl Guardrails {
 
     /// Why none of these actions may be done to an object; `None` where they may.
     pub fn forbids(&self, context: &str, target: &Target, actions: &[&str]) -> Option<String> {
-        let namespace = namespace_of(target);
+        self.forbids_in(context, namespace_of(target), actions)
+    }
+
+    /// Why none of these actions may be done in a namespace; in none where it is empty.
+    fn forbids_in(&self, context: &str, namespace: &str, actions: &[&str]) -> Option<String> {
         let place = match namespace {
             "" => context.to_owned(),
             namespace => format!("{namespace} of {context}"),
@@ -141,9 +145,12 @@ impl Guardrails {
         if self.0.is_empty() {
             return None;
         }
-        changes
-            .iter()
-            .find_map(|change| self.forbids(context, &change.target, &change.deed.actions()))
+        let forbids = |change: &Change| {
+            let actions = change.deed.actions();
+            let beside = || self.forbids_in(context, change.deed.makes_in()?, &actions);
+            self.forbids(context, &change.target, &actions).or_else(beside)
+        };
+        changes.iter().find_map(forbids)
     }
 
     /// Why some of these must not join the changes that the person agreed to: one is forbidden, or would have to be confirmed while none of those had to.
@@ -163,7 +170,11 @@ impl Guardrails {
 
     /// The one that wants one of these actions to be confirmed.
     pub fn confirms(&self, context: &str, target: &Target, actions: &[&str]) -> Option<&Guardrail> {
-        let namespace = namespace_of(target);
+        self.confirms_in(context, namespace_of(target), actions)
+    }
+
+    /// The one that wants one of these actions to be confirmed in a namespace.
+    fn confirms_in(&self, context: &str, namespace: &str, actions: &[&str]) -> Option<&Guardrail> {
         let wants = |rail: &&Guardrail| actions.iter().any(|action| rail.confirm.has(action));
         self.iter().filter(|rail| rail.is_at(context, namespace)).find(wants)
     }
@@ -173,9 +184,12 @@ impl Guardrails {
         if self.0.is_empty() {
             return None;
         }
-        changes
-            .iter()
-            .find_map(|change| self.confirms(context, &change.target, &change.deed.actions()))
+        let confirms = |change: &Change| {
+            let actions = change.deed.actions();
+            let beside = || self.confirms_in(context, change.deed.makes_in()?, &actions);
+            self.confirms(context, &change.target, &actions).or_else(beside)
+        };
+        changes.iter().find_map(confirms)
     }
 
     /// The one that colours a context where these namespaces are in view; none for all.

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::support::World;
 use crate::write::{asked, deployments, words};
 
-fn guarded(text: &str) -> World {
+pub fn guarded(text: &str) -> World {
     let config = Config::parse(text, Path::new("/home/me/config.toml")).unwrap();
     let contexts = ["lab", "prod-eu"].map(|name| kx::app::ContextInfo {
         name: name.to_owned(),

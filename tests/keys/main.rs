@@ -16,6 +16,7 @@ mod helm;
 mod insides;
 mod joins;
 mod journal;
+mod leftovers;
 mod logs;
 mod manifest;
 mod map;

@@ -8,9 +8,9 @@ use kx::session::{Container, Ended, Place, State, What};
 use serde_json::{Value, json};
 
 use crate::support::{World, pod};
-use crate::write::{asked, deployments, words};
+use crate::write::{asked, deployments};
 
-fn world() -> World {
+pub fn world() -> World {
     deployments(Setup { shells: vec!["bash".to_owned(), "sh".to_owned()], ..Setup::default() })
 }
 
@@ -23,7 +23,7 @@ fn found(world: &mut World) -> (SessionId, String) {
     found.expect("a pod is looked for")
 }
 
-fn opened(world: &mut World) -> Option<(SessionId, Place, What, bool, bool)> {
+pub fn opened(world: &mut World) -> Option<(SessionId, Place, What, bool, bool)> {
     world.asked().into_iter().find_map(|effect| match effect {
         Effect::OpenSession { id, place, what, stdin, tty, .. } => {
             Some((id, place, what, stdin, tty))
@@ -32,11 +32,11 @@ fn opened(world: &mut World) -> Option<(SessionId, Place, What, bool, bool)> {
     })
 }
 
-fn say(world: &mut World, id: SessionId, news: SessionNews) {
+pub fn say(world: &mut World, id: SessionId, news: SessionNews) {
     world.tell(Msg::Session(id, news));
 }
 
-fn ended(world: &mut World, id: SessionId, ended: Ended) -> String {
+pub fn ended(world: &mut World, id: SessionId, ended: Ended) -> String {
     say(world, id, SessionNews::Ended { ended, ran: "bash".to_owned() });
     world.said()
 }
@@ -181,7 +181,7 @@ fn read_only_asks_for_nothing() {
     assert!(!world.asked().iter().any(session));
 }
 
-fn done(world: &mut World, (id, change): (RunId, Change), after: Value) {
+pub fn done(world: &mut World, (id, change): (RunId, Change), after: Value) {
     let report = Report {
         change,
         id: String::new(),
@@ -194,14 +194,14 @@ fn done(world: &mut World, (id, change): (RunId, Change), after: Value) {
     world.tell(Msg::Changed(id, 0, Box::new(report)));
 }
 
-fn one(world: &mut World) -> (RunId, Change) {
+pub fn one(world: &mut World) -> (RunId, Change) {
     let (id, mut changes) = asked(world).remove(0);
     assert_eq!(changes.len(), 1);
     (id, changes.remove(0))
 }
 
 /// Debugs the first node: the change is done, and its container runs.
-fn on_a_node(world: &mut World) -> SessionId {
+pub fn on_a_node(world: &mut World) -> SessionId {
     world.press(r#": "nodes" enter D"#);
     world.press("enter");
     let (run, change) = one(world);
@@ -223,76 +223,9 @@ fn on_a_node(world: &mut World) -> SessionId {
     id
 }
 
-fn debugger() -> Container {
+pub fn debugger() -> Container {
     let [name, image] = ["debugger", "busybox"].map(str::to_owned);
     Container { name, image, role: "", state: State::Running, stdin: true, tty: true }
-}
-
-#[test]
-fn a_node_is_debugged_and_its_pod_deleted_afterwards() {
-    let mut world = world();
-    let id = on_a_node(&mut world);
-    say(&mut world, id, SessionNews::Runs(debugger()));
-    let (_, place, what, ..) = opened(&mut world).unwrap();
-    assert_eq!(what, What::Attach);
-    ended(&mut world, id, Ended::Code(0));
-    let (run, delete) = one(&mut world);
-    assert_eq!(
-        words(std::slice::from_ref(&delete)),
-        [format!("delete: pod/{} in default", place.pod)]
-    );
-    assert!(delete.target.uid.is_some(), "no other pod of this name");
-    assert_eq!(world.app.left_behind().len(), 1);
-    done(&mut world, (run, delete), json!({}));
-    assert!(world.app.left_behind().is_empty());
-}
-
-#[test]
-fn who_leaves_kx_leaves_no_pod_behind() {
-    let mut world = world();
-    let id = on_a_node(&mut world);
-    // Waiting is given up: it goes at once.
-    world.press("esc");
-    let (run, delete) = one(&mut world);
-    world.press(r#": "q" enter"#);
-    assert!(!world.asked().contains(&Effect::Quit), "it is waited for");
-    let _ = id;
-    done(&mut world, (run, delete), json!({}));
-    assert!(world.asked().contains(&Effect::Quit));
-}
-
-#[test]
-fn asked_twice_kx_ends_and_says_what_is_left() {
-    let mut world = world();
-    on_a_node(&mut world);
-    world.press(r#"esc : "q" enter : "q" enter"#);
-    assert!(world.asked().contains(&Effect::Quit));
-    let left = world.app.left_behind();
-    assert!(left.len() == 1 && left[0].contains("pod/node-debugger-n1-"), "{left:?}");
-}
-
-#[test]
-fn a_copy_is_asked_about_afterwards() {
-    let mut world = world();
-    world.press(r#": "pods shop" enter : "debug-copy" enter enter"#);
-    let (run, change) = one(&mut world);
-    assert_eq!(
-        change.words(),
-        "debug a copy as db-1-a-debug with busybox, profile general: pod/db-1-a in shop"
-    );
-    let object = pod("shop", "db-1-a", "n1", 0);
-    let after = change.deed.call(&change.target, &object).unwrap().unwrap().body;
-    done(&mut world, (run, change), after);
-    let id = world.asked().into_iter().find_map(|effect| match effect {
-        Effect::AwaitContainer { id, .. } => Some(id),
-        _ => None,
-    });
-    let id = id.unwrap();
-    say(&mut world, id, SessionNews::Runs(debugger()));
-    opened(&mut world).unwrap();
-    ended(&mut world, id, Ended::Code(0));
-    assert!(asked(&mut world).is_empty(), "nothing is deleted without a word");
-    assert_eq!(world.app.form().unwrap().title(), "Delete pod/db-1-a-debug");
 }
 
 #[test]

@@ -46,6 +46,10 @@ impl Deed for OnNode {
         vec!["debug"]
     }
 
+    fn makes_in(&self) -> Option<&str> {
+        Some(&self.namespace)
+    }
+
     fn call(&self, target: &Target, _: &Value) -> Result<Option<Call>, String> {
         let name = self
             .name
