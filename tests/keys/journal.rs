@@ -12,7 +12,7 @@ use crate::support::World;
 use crate::write::{asked, deployments, words};
 
 /// The lines of a change that was done in this context, on this server.
-fn lines(id: &str, context: &str, server: &str) -> Vec<Value> {
+pub fn lines(id: &str, context: &str, server: &str) -> Vec<Value> {
     let scale = |replicas: i64| json!({"kind": "Scale", "metadata": {"name": "web", "namespace": "shop", "uid": "u-web"}, "spec": {"replicas": replicas}});
     let line = |result: &str| {
         json!({
@@ -53,7 +53,7 @@ fn telling(world: &mut World) -> (ObjectId, Telling) {
 }
 
 /// The page of the journal with these lines, and the cursor on its first entry.
-fn journal(world: &mut World, lines: &[Value]) {
+pub fn journal(world: &mut World, lines: &[Value]) {
     world.press(r#": "journal" enter"#);
     let (id, of) = telling(world);
     assert_eq!(of, Telling::List(Query::default()));
@@ -62,7 +62,7 @@ fn journal(world: &mut World, lines: &[Value]) {
 }
 
 /// Undoes what is under the cursor; the form that opens has this text.
-fn undo(world: &mut World, lines: &[Value]) -> String {
+pub fn undo(world: &mut World, lines: &[Value]) -> String {
     world.press("u");
     assert_eq!(world.app.layer(), Layer::Form);
     let (id, of) = telling(world);

@@ -7,6 +7,7 @@ mod commands;
 mod contexts;
 mod drill;
 mod editor;
+mod every;
 mod expressions;
 mod files;
 mod filter;
@@ -29,6 +30,9 @@ mod random;
 mod releases;
 mod rollout;
 mod scaled;
+#[allow(dead_code, reason = "other tests play more with it")]
+#[path = "../watch/script.rs"]
+mod script;
 mod session;
 mod sheet;
 mod small;
