@@ -33,7 +33,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, form: &Form) -> Rect
     let label = form.entries.iter().map(|e| text::width(&e.field.label)).max().unwrap_or(0) as u16;
     let mut rest = inner;
     // Of more fields than there is room for, those around the one that takes the keys.
-    let room = usize::from(inner.height.saturating_sub(LEFT).max(1));
+    let left = LEFT.min(gap + room_for(&aside) + lines + room_for(&complaint));
+    let room = usize::from(inner.height.saturating_sub(left).max(1));
     let first = (form.focus + 1).saturating_sub(room);
     for (i, entry) in form.entries.iter().enumerate().skip(first).take(room) {
         if rest.height == 0 {

@@ -243,7 +243,12 @@ fn an_autoscaler_that_will_fight_it_is_named_and_its_bounds_are_moved_instead() 
     let mut world = autoscaled(3);
     world.press(r#"s ctrl-u "8""#);
     let text = sheet(&world);
-    assert!(text.contains("horizontalpodautoscaler/db-scaler (2 to 5) sets the replicas of db itself and will set them again"), "{text}");
+    assert!(
+        text.contains(
+            "horizontalpodautoscaler/db-scaler (2 to 5) will set the replicas of db again"
+        ),
+        "{text}"
+    );
     assert!(!text.contains("minReplicas"), "{text}");
     world.press("tab right");
     let text = sheet(&world);

@@ -85,3 +85,50 @@ fn decided(text: &str) -> Value {
     meta.insert("managedFields".to_owned(), managed.into());
     object
 }
+
+/// Without a desktop kx knows what it gave the terminal's clipboard itself, and says so.
+#[test]
+fn what_was_copied_in_kx_is_created_and_applied_from_the_clipboard() {
+    let lab = labs::busy();
+    lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: x-clipboard}}").unwrap();
+    let arguments = ["cm", "-n", "x-clipboard"];
+    let mut kx = Terminal::start(&lab.kubeconfig("admin"), &arguments, 40, 160);
+    kx.until("the config maps", |s| s.contains("kube-root-ca.crt"));
+    // Nothing was copied yet: that is said, and what can be done.
+    kx.keys(":apply clipboard\r");
+    kx.until("why not", |s| {
+        s.contains("nothing was copied in kx yet") && s.contains("paste into the editor")
+    });
+    let data = |name: &str| {
+        let path = "-o=jsonpath={.data.mode}";
+        lab.run(["get", "-n=x-clipboard", "cm", name, "--ignore-not-found", path])
+    };
+    for (verb, mode) in [("create", "one"), ("apply", "two")] {
+        let text = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {verb}d\ndata:\n  mode: {mode}\n"
+        );
+        // An empty text in kx's own editor: all of it becomes what is pasted, and that is copied (ctrl-a ctrl-c) and left.
+        kx.keys(&format!(":{verb}\r"));
+        kx.until("an empty text", |s| s.contains("What stands here is to be"));
+        kx.keys(&format!("\x01\x1b[200~{text}\x1b[201~"));
+        kx.until("what was pasted", |s| {
+            s.contains(&format!("mode: {mode}")) && !s.contains("What stands here")
+        });
+        // Escape lets go of what is selected first.
+        kx.keys("\x01\x03\x1b[27u\x1b[27u");
+        kx.shows("the text was changed, and is not sent");
+        kx.keys("\x1b[C\r");
+        kx.until("the config maps again", |s| s.contains("kube-root-ca.crt") && s.contains("AGE"));
+        kx.keys(&format!(":{verb} clipboard\r"));
+        kx.until("what the server would make", |s| {
+            s.contains("The server would make this:") && s.contains(&format!("mode: {mode}"))
+        });
+        assert_eq!(data(&format!("{verb}d")), "", "nothing was sent yet");
+        kx.keys("\r");
+        kx.shows(&format!("done: {verb}: configmap/{verb}d in x-clipboard"));
+        assert_eq!(data(&format!("{verb}d")), mode);
+    }
+    kx.keys(":q\r");
+    assert!(kx.ended().success());
+    lab.run(["delete", "namespace", "x-clipboard", "--wait=false"]);
+}

@@ -44,6 +44,7 @@ mod rollout;
 mod rows;
 #[path = "../demo/running.rs"]
 mod running;
+mod scaled;
 mod sessions;
 mod small;
 mod soon;

@@ -102,9 +102,7 @@ impl<'a> Autoscaler<'a> {
         let does = match (by_itself, none) {
             (_, true) => format!(" leaves {} alone while it has no replicas", target.name),
             (true, false) => format!(" scales {}", target.name),
-            (false, false) => {
-                format!(" sets the replicas of {} itself and will set them again", target.name)
-            }
+            (false, false) => format!(" will set the replicas of {} again", target.name),
         };
         let calm = by_itself || none;
         let tone = if calm { Tone::State(Health::Ok) } else { Tone::State(Health::Warning) };
