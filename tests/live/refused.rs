@@ -263,3 +263,77 @@ async fn a_webhook_that_refuses_is_told_whole() {
     }
     twins.lab.run(["delete", "validatingwebhookconfiguration/x-webhook"]);
 }
+
+const QUOTA: &str = "
+apiVersion: v1
+kind: Namespace
+metadata: {name: x-quota}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: night, namespace: x-quota}
+spec:
+  schedule: '0 0 1 1 *'
+  suspend: true
+  jobTemplate: {spec: {suspend: true, template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'b:1'}]}}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: one, namespace: x-quota}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: one, namespace: x-quota}
+spec: {automountServiceAccountToken: false, nodeSelector: {none: here}, containers: [{name: a, image: 'b:1'}]}
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: few, namespace: x-quota}
+spec: {hard: {count/jobs.batch: '0', count/secrets: '1', pods: '1'}}
+";
+
+/// What is not asked about by a dry run before: the request itself is refused.
+#[tokio::test]
+async fn a_quota_that_is_exceeded_is_told_whole() {
+    let twins = Twins::new().await;
+    twins.lab.create(QUOTA).unwrap();
+    wait_until("the quota counts", || {
+        let path = "-o=jsonpath={.status.used.pods}{.status.used.count/secrets}";
+        twins.lab.run(["get", "-n=x-quota", "resourcequota/few", path]) == "11"
+    });
+    let target = |plural: &str, name: &str| Target {
+        namespace: "x-quota".to_owned(),
+        name: name.to_owned(),
+        ..twins.target(plural, name)
+    };
+    let copied = ["busybox:1", "", "general", "two", "another one", "true", "false"];
+    let cases: [(&str, &str, &str, &[&str], &[&str]); 3] = [
+        ("trigger", "cronjobs", "night", &[], &["create", "job", "two", "--from=cronjob/night"]),
+        ("duplicate", "secrets", "one", &["two"], &["create", "secret", "generic", "two"]),
+        (
+            "debug-copy",
+            "pods",
+            "one",
+            &copied,
+            &["debug", "one", "--copy-to=two", "--image=busybox:1", "--attach=false"],
+        ),
+    ];
+    for (action, plural, name, answers, kubectl) in cases {
+        let output = twins.lab.command([&["-n=x-quota"], kubectl].concat()).output().unwrap();
+        let theirs = String::from_utf8(output.stderr).unwrap();
+        let at = theirs.find("exceeded quota: few, requested: ");
+        let theirs = theirs[at.unwrap_or_else(|| panic!("{theirs}"))..].trim_end();
+        assert!(theirs.contains("limited: "), "{theirs}");
+        let report = twins.act(action, target(plural, name), answers).await;
+        match &report.outcome {
+            Outcome::Failed(why) => {
+                assert!(why.contains("is forbidden: ") && why.contains(theirs), "{why}: {theirs}");
+            }
+            other => panic!("{action}: {other:?}"),
+        }
+        assert!(report.words().contains(theirs), "{}", report.words());
+        let left = twins.lab.run(["get", "-n=x-quota", "-o=name", "jobs,secrets,pods"]);
+        assert!(!left.contains("two"), "{left}");
+    }
+    twins.lab.run(["delete", "namespace", "x-quota", "--wait=false"]);
+}

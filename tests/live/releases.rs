@@ -145,14 +145,14 @@ fn revision(namespace: &str, version: i64, status: &str, manifest: &str) -> Valu
             "labels": {"name": "web", "owner": "helm", "status": status, "version": version.to_string(), "team": "shop", "modifiedAt": "1768478400"}}})
 }
 
-struct Side {
-    client: Client,
+pub struct Side {
+    pub client: Client,
     catalog: Catalog,
     namespace: String,
 }
 
 impl Side {
-    async fn new(namespace: &str) -> Self {
+    pub async fn new(namespace: &str) -> Self {
         let lab = labs::busy();
         let kubeconfig = Kubeconfig::load(Some(&lab.kubeconfig("admin")), &Env::process()).unwrap();
         let target = kubeconfig.target(None, &Overrides::default()).unwrap();
@@ -162,7 +162,7 @@ impl Side {
     }
 
     /// A release in its third revision: its objects are there, and others changed some of them.
-    fn install(&self) {
+    pub fn install(&self) {
         let (lab, namespace) = (labs::busy(), &self.namespace);
         lab.create(
             &json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
@@ -220,7 +220,7 @@ impl Side {
         rows
     }
 
-    fn changes(&self, action: &str, answers: &[&str]) -> (String, Vec<Change>) {
+    pub fn changes(&self, action: &str, answers: &[&str]) -> (String, Vec<Change>) {
         let target = Target {
             resource: self.catalog.resolve("releases.helm.sh").unwrap(),
             namespace: self.namespace.clone(),
@@ -289,7 +289,7 @@ impl Side {
         reports
     }
 
-    async fn act(&self, action: &str, answers: &[&str]) {
+    pub async fn act(&self, action: &str, answers: &[&str]) {
         let (_, changes) = self.changes(action, answers);
         for report in self.carry_out(changes).await {
             let well = matches!(report.outcome, Outcome::Done | Outcome::Already);
@@ -297,8 +297,14 @@ impl Side {
         }
     }
 
+    /// Carries one step out.
+    pub async fn directly(&self, change: Change) {
+        let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
+        assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
+    }
+
     /// All that is stored there, without what tells the twins apart and when it happened.
-    fn stored(&self) -> BTreeMap<String, Value> {
+    pub fn stored(&self) -> BTreeMap<String, Value> {
         let kinds = "configmaps,secrets,serviceaccounts,services,deployments,jobs";
         let objects = self.get(&[kinds]).into_iter().filter_map(|object| {
             let name = object["metadata"]["name"].as_str().unwrap();

@@ -65,6 +65,7 @@ pub async fn carry_out_at(
         method: None,
         before: None,
         after: None,
+        gone: false,
     };
     let outcome = attempt.run(&mut sending).await;
     let Attempt { method, before, after, .. } = attempt;
@@ -79,6 +80,8 @@ struct Attempt<'a> {
     method: Option<Method>,
     before: Option<Arc<Value>>,
     after: Option<Arc<Value>>,
+    /// Whether the object was deleted on the way, to be made anew.
+    gone: bool,
 }
 
 /// What is at a path.
@@ -98,6 +101,11 @@ impl Attempt<'_> {
                 Some(failed) => failed,
                 None => outcome,
             },
+            // Whoever reads that it is not done must not take it for being there still.
+            Outcome::Failed(why) if self.gone => {
+                let object = self.change.target.short();
+                Outcome::Failed(format!("{why}; {object} is deleted by now, and not made anew"))
+            }
             outcome => outcome,
         }
     }
@@ -189,6 +197,7 @@ impl Attempt<'_> {
                 tries = 0;
                 continue;
             }
+            self.gone = deed.goes_on() && object.is_null() && self.before.is_some();
             let call = match deed.call(target, &object) {
                 Ok(Some(call)) => call,
                 Ok(None) => {

@@ -1,14 +1,17 @@
 //! What stands between kx and the server, and breaks connections.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::{Frame, Incoming};
-use kx::cluster::Client;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use kx::change::{Change, Report};
+use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect, write};
 
 /// Where the first write's connection breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,8 @@ impl Cut {
 pub struct Between {
     pub cut: Cut,
     pub server: Client,
+    /// How many writes pass before one is cut.
+    pub passes: AtomicUsize,
     /// How many writes are still to be cut.
     pub due: AtomicUsize,
     pub down: AtomicBool,
@@ -66,7 +71,10 @@ impl Between {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
         let writes = head.method != http::Method::GET;
-        let cut = writes && self.due.fetch_update(SeqCst, SeqCst, |due| due.checked_sub(1)).is_ok();
+        let taken = |count: &AtomicUsize| {
+            count.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok()
+        };
+        let cut = writes && !taken(&self.passes) && taken(&self.due);
         if cut && matches!(self.cut, Cut::ForGood | Cut::Down) {
             self.down.store(true, SeqCst);
         }
@@ -105,5 +113,81 @@ impl Between {
             (false, _) => futures::stream::iter([Ok(Frame::data(body))]).boxed(),
         };
         out.body(UnsyncBoxBody::new(StreamBody::new(frames))).map_err(std::io::Error::other)
+    }
+}
+
+/// kx on the other side of what breaks.
+pub struct Line {
+    pub between: Arc<Between>,
+    client: Client,
+    _config: tempfile::NamedTempFile,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Line {
+    /// To this server; nothing is cut before it is told to be.
+    pub async fn new(cut: Cut, server: Client) -> Self {
+        let between = Arc::new(Between {
+            cut,
+            server,
+            passes: AtomicUsize::new(0),
+            due: AtomicUsize::new(0),
+            down: false.into(),
+            landed: Mutex::default(),
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answers = Arc::clone(&between);
+        let task = tokio::spawn(async move {
+            let mut connections = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let answers = Arc::clone(&answers);
+                let service = service_fn(move |request| {
+                    let answers = Arc::clone(&answers);
+                    async move { answers.answer(request).await }
+                });
+                let server = hyper::server::conn::http1::Builder::new();
+                let connection = server.serve_connection(TokioIo::new(stream), service);
+                // It breaks: that is what it is for.
+                connections.spawn(async move { drop(connection.await) });
+            }
+        });
+        let config = tempfile::NamedTempFile::new().unwrap();
+        let yaml = format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: cut\n\
+             contexts: [{{name: cut, context: {{cluster: c, user: u}}}}]\n\
+             clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]\n\
+             users: [{{name: u, user: {{}}}}]\n"
+        );
+        std::fs::write(config.path(), yaml).unwrap();
+        let kubeconfig = Kubeconfig::load(Some(config.path()), &Env::process()).unwrap();
+        let target = kubeconfig.target(None, &Overrides::default()).unwrap();
+        let client = connect(&target, Gate::read_write()).await.unwrap();
+        Self { between, client, _config: config, task }
+    }
+
+    /// Carries a change out, of which the first write is cut; how the server answered its writes.
+    pub async fn carry_out(&self, change: Change) -> (Report, Vec<u16>) {
+        self.carry_out_after(0, change).await
+    }
+
+    /// The same, where so many writes pass before one is cut.
+    pub async fn carry_out_after(&self, passes: usize, change: Change) -> (Report, Vec<u16>) {
+        self.between.passes.store(passes, SeqCst);
+        self.between.landed.lock().unwrap().clear();
+        self.between.due.store(1, SeqCst);
+        let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
+        (report, self.between.landed.lock().unwrap().clone())
+    }
+
+    /// Whether the change that was carried out last wrote something, which was cut.
+    pub fn was_cut(&self) -> bool {
+        self.between.due.load(SeqCst) == 0
     }
 }

@@ -2,39 +2,29 @@
 
 mod between;
 mod cases;
+mod steps;
+mod texts;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use kx::change::edit::{Aim, Draft, Edited, Edition, Part, Review, Reviewed, Said, bare};
 use kx::change::{Change, OFFERS, Outcome, Proposal as _, Report, Target, undoing};
-use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect, write};
 use kx::sheet::Facts;
 use serde_json::{Value, json};
 
 use crate::actions::Twins;
 use crate::support::{now, wait_until};
-use between::{Between, Cut};
+use between::{Cut, Line};
 use cases::{CASES, DRAINED, ELSEWHERE, OBJECTS};
 
 /// A namespace of its own, and kx on the other side of what breaks.
 struct Bench {
     twins: Twins,
-    between: Arc<Between>,
-    client: Client,
+    line: Line,
     name: &'static str,
-    _config: tempfile::NamedTempFile,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
 }
 
 #[test]
@@ -64,42 +54,8 @@ impl Bench {
             ]) == "Bound"
         };
         wait_until("the claim is bound", bound);
-        let between = Arc::new(Between {
-            cut,
-            server: twins.client.clone(),
-            due: AtomicUsize::new(0),
-            down: false.into(),
-            landed: Mutex::default(),
-        });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let answers = Arc::clone(&between);
-        let task = tokio::spawn(async move {
-            let mut connections = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                let answers = Arc::clone(&answers);
-                let service = service_fn(move |request| {
-                    let answers = Arc::clone(&answers);
-                    async move { answers.answer(request).await }
-                });
-                let server = hyper::server::conn::http1::Builder::new();
-                let connection = server.serve_connection(TokioIo::new(stream), service);
-                // It breaks: that is what it is for.
-                connections.spawn(async move { drop(connection.await) });
-            }
-        });
-        let config = tempfile::NamedTempFile::new().unwrap();
-        let yaml = format!(
-            "apiVersion: v1\nkind: Config\ncurrent-context: cut\n\
-             contexts: [{{name: cut, context: {{cluster: c, user: u}}}}]\n\
-             clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]\n\
-             users: [{{name: u, user: {{}}}}]\n"
-        );
-        std::fs::write(config.path(), yaml).unwrap();
-        let kubeconfig = Kubeconfig::load(Some(config.path()), &Env::process()).unwrap();
-        let target = kubeconfig.target(None, &Overrides::default()).unwrap();
-        let client = connect(&target, Gate::read_write()).await.unwrap();
-        Self { twins, between, client, name, _config: config, task }
+        let line = Line::new(cut, twins.client.clone()).await;
+        Self { twins, line, name }
     }
 
     fn target(&self, plural: &str, name: &str) -> Target {
@@ -147,12 +103,9 @@ impl Bench {
 
     /// Carries a change out, of which the first write is cut; how the server answered its writes.
     async fn carry_out(&self, change: Change) -> (Report, Vec<u16>) {
-        self.between.landed.lock().unwrap().clear();
-        self.between.due.store(1, SeqCst);
-        let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
-        let due = self.between.due.swap(0, SeqCst);
-        assert_eq!(due, 0, "nothing was cut: {}", report.words());
-        (report, self.between.landed.lock().unwrap().clone())
+        let (report, landed) = self.line.carry_out(change).await;
+        assert!(self.line.was_cut(), "nothing was cut: {}", report.words());
+        (report, landed)
     }
 
     /// Waits until the Deployment's controller has looked at it, so that there are the revisions that a rollback needs.
@@ -185,7 +138,7 @@ async fn told<S: PartialEq + Debug>(
     let (report, landed) = bench.carry_out(change.clone()).await;
     let after = state();
     let said = report.words();
-    if bench.between.cut == Cut::Before {
+    if bench.line.between.cut == Cut::Before {
         assert_eq!(landed, [0u16; 0], "{action}");
         assert_eq!(before, after, "{action}: {said}");
         assert!(matches!(report.outcome, Outcome::Failed(_)), "{action}: {said}");
@@ -287,7 +240,7 @@ async fn where_nothing_comes_through_any_more_it_says_that_it_cannot_know() {
         }
         changes.push(edit(&bench, "light"));
         for change in changes {
-            bench.between.down.store(false, SeqCst);
+            bench.line.between.down.store(false, SeqCst);
             let (report, landed) = bench.carry_out(change).await;
             unknown(&report, &landed, cut);
         }
