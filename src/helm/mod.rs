@@ -18,6 +18,7 @@ pub use layers::{Damage, LARGEST, unpack};
 pub use loaded::{Loaded, answer};
 pub use manifest::{Document, Named, documents, objects};
 pub(crate) use masked::Values;
+pub(crate) use notes::description;
 pub use order::uninstalled;
 pub use page::{About, Page, subject};
 pub(crate) use page::{read, written};

@@ -1,6 +1,7 @@
-//! The notes of a release, without what of its Secrets stands in them.
+//! The notes and the description of a release, without what of its Secrets stands in them.
 //!
-//! Charts should tell how to get a password, and some tell the password.
+//! Charts should tell how to get a password, and some tell the password. A description may hold whole errors of the server, and these the values
+//! that it refused.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,24 +18,65 @@ const MOST: usize = 16 << 20;
 /// What is shown in the place of notes that cannot be looked through.
 const UNREADABLE: &str =
     "the notes are not shown: this release has too many secret values to look for them all";
+/// What is shown in the place of a description that cannot be looked through.
+const WITHHELD: &str = "what happened is not shown here: it may have secret values in it";
+/// What Helm itself says of a revision: there is nothing of a release in it (`pkg/action`).
+const PLAIN: [&str; 8] = [
+    "",
+    "Initial install underway",
+    "Install complete",
+    "Preparing upgrade",
+    "Upgrade complete",
+    "Deletion in progress (or silently failed)",
+    "Uninstallation complete",
+    "Dry run complete",
+];
 
 /// The notes of a release.
 pub(crate) fn notes(release: &Release, values: Values) -> Cow<'_, str> {
-    let notes = release.info.notes.as_str();
-    if values == Values::Shown || notes.trim().is_empty() {
-        return Cow::Borrowed(notes);
+    masked(release, &release.info.notes, values).unwrap_or(Cow::Borrowed(UNREADABLE))
+}
+
+/// What Helm says of a revision.
+pub(crate) fn description(release: &Release, values: Values) -> Cow<'_, str> {
+    let description = release.info.description.as_str();
+    if is_plain(description) {
+        return Cow::Borrowed(description);
+    }
+    masked(release, description, values).unwrap_or(Cow::Borrowed(WITHHELD))
+}
+
+/// The same of a revision of which not all was read yet; `whole` reads the rest of it, where that is needed.
+pub(super) fn description_of(
+    text: &str,
+    whole: impl FnOnce() -> Option<Release>,
+) -> Option<String> {
+    if is_plain(text) {
+        return None;
+    }
+    Some(whole().map_or_else(|| WITHHELD.to_owned(), |it| description(&it, Values::Hidden).into()))
+}
+
+/// Whether it is one of Helm's own sentences.
+fn is_plain(description: &str) -> bool {
+    let number = description.strip_prefix("Rollback to ");
+    PLAIN.contains(&description)
+        || number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A text of a release; `None` where it cannot be looked through.
+fn masked<'a>(release: &Release, text: &'a str, values: Values) -> Option<Cow<'a, str>> {
+    if values == Values::Shown || text.trim().is_empty() {
+        return Some(Cow::Borrowed(text));
     }
     let secrets = secrets(release);
     if secrets.is_empty() {
-        return Cow::Borrowed(notes);
+        return Some(Cow::Borrowed(text));
     }
-    match looking_for(&secrets) {
-        Ok(found) => without(notes, &found),
-        Err(_) => Cow::Borrowed(UNREADABLE),
-    }
+    looking_for(&secrets).ok().map(|found| without(text, &found))
 }
 
-/// What must not be seen, as it is and as Secrets have it.
+/// What must not be seen: as it is, as Secrets have it, and as errors quote it.
 fn secrets(release: &Release) -> Vec<String> {
     let mut all: HashSet<String> = known(release);
     let defaults = release.chart.as_ref().map(|chart| &chart.values);
@@ -44,8 +86,16 @@ fn secrets(release: &Release) -> Vec<String> {
     }
     // A database that is called like its release is no secret.
     all.retain(|text| is_telling(text) && *text != release.name && *text != release.namespace);
-    let encoded: Vec<String> = all.iter().map(|text| STANDARD.encode(text)).collect();
+    let mut encoded: Vec<String> = all.iter().map(|text| STANDARD.encode(text)).collect();
+    encoded.extend(all.iter().filter_map(|text| quoted(text)));
     all.into_iter().chain(encoded).collect()
+}
+
+/// A text as it stands between quotation marks, where it stands there in another way.
+fn quoted(text: &str) -> Option<String> {
+    let quoted = serde_json::to_string(text).ok()?;
+    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    (inner != text).then(|| inner.to_owned())
 }
 
 /// Of what begins at one place the longest is found.
@@ -145,6 +195,24 @@ mod tests {
         let text = "kubectl get secret a -o jsonpath='{.data.password}' | base64 -d\n";
         assert_eq!(hidden(text, &json!({"password": "correct horse"}), &json!({})), text);
         assert_eq!(hidden("", &json!({"password": "correct horse"}), &json!({})), "");
+    }
+
+    #[test]
+    fn errors_in_a_description_are_masked_as_they_quote_what_was_refused() {
+        let secret = json!({"password": "correct \"horse\"\nbattery", "pin": "p1n-4711"});
+        let mut release = release("", &secret, &json!({}), &json!({}));
+        let said = r#"Upgrade "orders" failed: Secret "a" is invalid: data[pin]: Invalid value: "p1n-4711": env[0]: Invalid value: "correct \"horse\"\nbattery""#;
+        said.clone_into(&mut release.info.description);
+        let masked = r#"Upgrade "orders" failed: Secret "a" is invalid: data[pin]: Invalid value: "<hidden, 8 bytes>": env[0]: Invalid value: "<hidden, 26 bytes>""#;
+        assert_eq!(description(&release, Values::Hidden), masked);
+        assert_eq!(description(&release, Values::Shown), said);
+        let of = |text: &str| description_of(text, || Some(release.clone()));
+        assert_eq!(of(said).as_deref(), Some(masked));
+        for plain in ["Install complete", "Rollback to 12"] {
+            assert_eq!(description_of(plain, || panic!("it is not read whole")), None);
+        }
+        // What cannot be looked through is not shown.
+        assert_eq!(description_of(said, || None).as_deref(), Some(WITHHELD));
     }
 
     #[test]

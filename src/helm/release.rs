@@ -8,6 +8,7 @@ use crate::store::Health;
 use crate::wire::or_default;
 
 use super::layers::{Damage, unpack};
+use super::notes::description_of;
 
 /// One revision of a release (`helm.sh/helm/v4/pkg/release/v1`, the same JSON as Helm 3's).
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -199,12 +200,19 @@ impl Release {
 }
 
 impl Facts {
-    /// Reads the facts of a stored revision.
+    /// Reads the facts of a stored revision. Of a description that is none of Helm's own sentences all is read: it may hold secret values of the
+    /// release, which are masked.
     ///
     /// # Errors
     /// [`Damage`]: why it cannot be read.
     pub fn read(data: &[u8]) -> Result<Self, Damage> {
-        read(data)
+        let json = unpack(data)?;
+        let mut facts: Self = parse(&json)?;
+        let whole = || parse::<Release>(&json).ok();
+        if let Some(masked) = description_of(&facts.info.description, whole) {
+            facts.info.description = masked;
+        }
+        Ok(facts)
     }
 
     /// `web-1.4.2`, as Helm prints it.
@@ -251,7 +259,11 @@ fn seconds(time: &str) -> Option<i64> {
 }
 
 fn read<T: DeserializeOwned>(data: &[u8]) -> Result<T, Damage> {
-    serde_json::from_slice(&unpack(data)?).map_err(|error| Damage::Json(error.to_string()))
+    parse(&unpack(data)?)
+}
+
+fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Damage> {
+    serde_json::from_slice(json).map_err(|error| Damage::Json(error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The page that asks to which revision a release goes back, and shows what that means.
 
-use crate::helm::{About, Loaded, Values, read, written};
+use crate::helm::{About, Loaded, Values, description, read, written};
 use crate::kinds::age;
 use crate::sheet::{Answer, Facts, Line, Sheet, Span, Subject, Tone, Want, printable};
 use crate::store::{Health, Row};
@@ -153,7 +153,7 @@ impl Rolling {
             age::write_since(at, facts.now(), &mut said);
             said.push_str(" ago, ");
         }
-        said.push_str(&printable(&info.description));
+        said.push_str(&printable(&description(&known.to.release, Values::Hidden)));
         lines.push(Line::new(0, [Span::new(said, Tone::Muted)]));
         lines.extend(objects(facts, &way, self.targets.len() == 1));
         if self.answer_to(HOOKS) != "false" {

@@ -47,7 +47,7 @@ impl Status {
         if let Cell::Age(at) = said(row, "UPDATED") {
             out.time("Updated", at, facts.now());
         }
-        out.field("Description", &cell("DESCRIPTION"));
+        out.field("Description", &self.description(row, facts));
         if let Some((group, resource, namespace, name)) = object(row) {
             let value = vec![write::span(format!("{resource}/{name}"), Tone::Text)];
             out.lines.push(write::field("Stored in", value).go(Go::Object {
@@ -56,6 +56,16 @@ impl Status {
                 namespace: namespace.into(),
                 name: name.into(),
             }));
+        }
+    }
+
+    /// What Helm says of a revision; what is secret in it is masked in its row.
+    fn description(&self, row: &Row, facts: &Facts<'_>) -> String {
+        match read::revision(row, facts) {
+            Known::There(loaded) if self.shows == Values::Shown => {
+                loaded.release.info.description.clone()
+            }
+            _ => said(row, "DESCRIPTION").text(facts.now()),
         }
     }
 
