@@ -114,6 +114,16 @@ impl Run {
             && super::asks::refuses_rollout(&report.change.target.resource).is_none()
     }
 
+    /// The command line of the page on which one follows what becomes of what it did, where all of it is done.
+    fn follow(&self) -> Option<String> {
+        if !self.is_over() || self.failed().next().is_some() {
+            return None;
+        }
+        let mut lines = self.changes.iter().filter_map(|change| change.deed.follow());
+        // Of several there is no one page.
+        lines.next().filter(|_| lines.next().is_none())
+    }
+
     /// How far it is, in a few words.
     pub fn progress(&self) -> String {
         let (all, over, failed) = (self.changes.len(), self.over(), self.failed().count());
@@ -278,7 +288,7 @@ impl App {
             *slot = Some(report);
         }
         let mut said = run.is_over().then(|| run.summary());
-        let rolls_out = run.rolls_out();
+        let (rolls_out, follow) = (run.rolls_out(), run.follow());
         if let Some((_, text)) = &mut said
             && let Some(draft) = run.draft.clone()
         {
@@ -306,6 +316,9 @@ impl App {
         if let Some((level, mut text)) = said {
             if rolls_out && let Some(key) = self.key_of_rollout() {
                 text.push_str(&format!("; {key} follows it"));
+            }
+            if let Some(line) = follow {
+                text.push_str(&format!("; :{line} shows how its objects are doing"));
             }
             self.notify(level, text);
         }

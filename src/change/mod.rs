@@ -175,6 +175,11 @@ pub trait Deed: Debug + Send + Sync {
         false
     }
 
+    /// The command line of the page on which the person follows what becomes of the run that this begins, once all of it is done.
+    fn follow(&self) -> Option<String> {
+        None
+    }
+
     /// The change that it takes back, by its id in the journal.
     fn takes_back(&self) -> Option<&str> {
         None

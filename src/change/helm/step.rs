@@ -153,6 +153,11 @@ impl Deed for Begin {
         Ok(Some(Call::create(&target.resource.path(Some(&target.namespace)), body)))
     }
 
+    fn follow(&self) -> Option<String> {
+        let Target { name, namespace, .. } = &self.back.release;
+        Some(format!("helm-status {name} -n {namespace}"))
+    }
+
     fn taken_back(&self, id: &str) -> Option<Result<Box<dyn Proposal>, String>> {
         Some(self.back.proposal(id))
     }
