@@ -20,7 +20,7 @@ struct Module {
     ldflags: &'static str,
 }
 
-const MODULES: [Module; 5] = [
+const MODULES: [Module; 6] = [
     Module { name: "etcd", packages: &[("etcd", "go.etcd.io/etcd/server/v3")], ldflags: "-s -w" },
     Module {
         name: "kubernetes",
@@ -41,6 +41,12 @@ const MODULES: [Module; 5] = [
         name: "aggregated",
         packages: &[("sample-apiserver", "k8s.io/sample-apiserver")],
         ldflags: "-s -w",
+    },
+    // Of the libraries of Kubernetes it has the versions that kubectl above is built with, so that most of it is compiled already.
+    Module {
+        name: "helm",
+        packages: &[("helm", "helm.sh/helm/v3/cmd/helm")],
+        ldflags: "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0",
     },
     Module { name: "fill", packages: &[("fill", ".")], ldflags: "-s -w" },
 ];
@@ -151,7 +157,7 @@ fn compile(module: &Module, name: &str, package: &str, into: &Path) -> Result<()
             "the live tests need a Kubernetes control plane, and there is neither Go to build it \
              nor {name} in KUBEBUILDER_ASSETS.\nInstall Go 1.26 or later (https://go.dev/dl), or \
              set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kubectl, \
-             kube-controller-manager, kube-scheduler, kwok and sample-apiserver."
+             kube-controller-manager, kube-scheduler, kwok, sample-apiserver and helm."
         ),
         Err(error) => return Err(error).context("cannot run go"),
     };

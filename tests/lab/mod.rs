@@ -238,6 +238,19 @@ impl Lab {
         command
     }
 
+    /// Runs Helm as the administrator, with nothing of the person's own Helm.
+    ///
+    /// Errors: Helm cannot be built or run.
+    pub fn helm<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Result<Output> {
+        let mut command = Command::new(build::program("helm")?);
+        for home in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
+            command.env(home, self.folder.path().join("helm"));
+        }
+        command.env_remove("HELM_DRIVER").env_remove("HELM_NAMESPACE");
+        command.arg("--kubeconfig").arg(&self.admin).args(args.into_iter().map(Into::into));
+        Ok(command.stdin(Stdio::null()).output()?)
+    }
+
     /// Writes running pods `first..first + pods`, with their nodes and namespaces (`team-000`, …), straight into etcd, and
     /// waits until the API server's cache has them.
     ///

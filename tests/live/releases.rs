@@ -1,19 +1,12 @@
 //! Releases of Helm rolled back and uninstalled on a real API server: what is stored afterwards is what Helm 3 would have stored.
 
-use std::collections::{BTreeMap, HashMap};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kx::change::{Change, Course, Outcome, Report, Target, offer};
-use kx::cluster::{Client, Env, Gate, Kubeconfig, Overrides, connect, discovery, write};
-use kx::helm::record::whole;
-use kx::kinds::{Catalog, Encoding, modelled};
-use kx::sheet::{Answer, Facts, Want};
-use kx::store::{Interner, Row};
+use kx::change::{Outcome, Report};
 use serde_json::{Value, json};
 
+use crate::by_helm::side::Side;
 use crate::labs;
-use crate::support::now;
 
 const FIRST: &str = "---
 apiVersion: v1
@@ -145,242 +138,49 @@ fn revision(namespace: &str, version: i64, status: &str, manifest: &str) -> Valu
             "labels": {"name": "web", "owner": "helm", "status": status, "version": version.to_string(), "team": "shop", "modifiedAt": "1768478400"}}})
 }
 
-pub struct Side {
-    pub client: Client,
-    catalog: Catalog,
-    namespace: String,
-}
-
-impl Side {
-    pub async fn new(namespace: &str) -> Self {
-        let lab = labs::busy();
-        let kubeconfig = Kubeconfig::load(Some(&lab.kubeconfig("admin")), &Env::process()).unwrap();
-        let target = kubeconfig.target(None, &Overrides::default()).unwrap();
-        let client = connect(&target, Gate::read_write()).await.unwrap();
-        let catalog = discovery::discover(&client).await.unwrap().catalog;
-        Self { client, catalog, namespace: namespace.to_owned() }
-    }
-
-    /// A release in its third revision: its objects are there, and others changed some of them.
-    pub fn install(&self) {
-        let (lab, namespace) = (labs::busy(), &self.namespace);
-        lab.create(
-            &json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-                .to_string(),
-        )
-        .unwrap();
-        let own = format!(
-            "labels: {{app.kubernetes.io/managed-by: Helm}}, annotations: {{theirs: stays, meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: {namespace}}}"
-        );
-        for mut object in kx::helm::objects(THIRD).unwrap() {
-            let own: Value = serde_yaml::from_str(&format!("{{{own}}}")).unwrap();
-            object["metadata"]["namespace"] = json!(namespace);
-            for field in ["labels", "annotations"] {
-                // Of what is not the release's for a while, Helm takes away what others added.
-                let kept = object["metadata"]["name"] == "kept";
-                let own = own[field].as_object().unwrap().iter();
-                for (key, value) in own.filter(|(key, _)| !kept || *key != "theirs") {
-                    object["metadata"][field][key] = value.clone();
-                }
-            }
-            if object["kind"] == "Deployment" {
-                let env = object.pointer_mut("/spec/template/spec/containers/1/env").unwrap();
-                env.as_array_mut().unwrap().push(json!({"name": "INJECTED", "value": "z"}));
-                object["spec"]["replicas"] = json!(4);
-            }
-            lab.create(&object.to_string()).unwrap();
-        }
-        // What a hook left of an earlier run.
-        let left = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "second", "namespace": namespace, "labels": {"left": "over"}}});
-        lab.create(&left.to_string()).unwrap();
-        for (version, status, manifest) in
-            [(1, "superseded", FIRST), (2, "superseded", FIRST), (3, "deployed", THIRD)]
-        {
-            lab.create(&revision(namespace, version, status, manifest).to_string()).unwrap();
-        }
-    }
-
-    fn get(&self, args: &[&str]) -> Vec<Value> {
-        let namespace = format!("-n={}", self.namespace);
-        let text = labs::busy().run([&["get", "-o=json", &namespace], args].concat());
-        let mut list: Value = serde_json::from_str(&text).unwrap();
-        match list["items"].take() {
-            Value::Array(items) => items,
-            _ => vec![list],
-        }
-    }
-
-    fn rows(&self) -> Vec<Row> {
-        let kind = modelled("helm.sh", "revisions").unwrap();
-        let (mut interner, mut rows) = (Interner::default(), Vec::new());
-        for object in self.get(&["secrets", "-l=owner=helm"]) {
-            let bytes = serde_json::to_vec(&object).unwrap();
-            kind.decode(Encoding::Json, &bytes, &mut interner, &mut rows).unwrap();
-        }
-        rows
-    }
-
-    pub fn changes(&self, action: &str, answers: &[&str]) -> (String, Vec<Change>) {
-        let target = Target {
-            resource: self.catalog.resolve("releases.helm.sh").unwrap(),
-            namespace: self.namespace.clone(),
-            name: "web".to_owned(),
-            uid: None,
-        };
-        let mut proposal = offer(action).unwrap().proposal(vec![target]).unwrap();
-        proposal.answer(answers.iter().map(|&answer| answer.to_owned()).collect());
-        let table = self.rows();
-        let mut known = HashMap::new();
-        loop {
-            let rows = |_: &Want| Some(table.iter().collect());
-            let facts = Facts::new(&known, &rows, &self.catalog, now());
-            let wants = proposal.wants(&facts).into_iter();
-            let new: Vec<Want> = wants
-                .filter(|want| !matches!(want, Want::Rows { .. }) && !known.contains_key(want))
-                .collect();
-            if new.is_empty() {
-                return (proposal.sheet(&facts).text(), proposal.changes(&facts).unwrap());
-            }
-            known.extend(new.into_iter().map(|want| {
-                let answer = self.answer(&want);
-                (want, answer)
-            }));
-        }
-    }
-
-    fn answer(&self, want: &Want) -> Answer {
-        match want {
-            Want::Release { resource, name, .. } => {
-                kx::helm::answer(self.get(&[resource, name]).remove(0))
-            }
-            Want::Object { resource, name, .. } => {
-                let found =
-                    self.get(&[resource, "--field-selector", &format!("metadata.name={name}")]);
-                Answer::Object(found.into_iter().next().map(Into::into))
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Carries steps out in their turns, as a run does.
-    async fn carry_out(&self, changes: Vec<Change>) -> Vec<Report> {
-        let (mut course, mut reports) = (Course::Fine, Vec::<Report>::new());
-        for change in changes {
-            let before = reports.last();
-            let just = before
-                .is_some_and(|it| it.method.is_some() && matches!(it.outcome, Outcome::Failed(_)));
-            let report = if course.admits(change.deed.turn()) {
-                let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
-                course = course.after(&report.change, &report.outcome);
-                report
-            } else {
-                let deed = change.deed.otherwise(course.cause().unwrap(), just);
-                course = course.broken();
-                match deed {
-                    Some(deed) => {
-                        let change = Change { deed, ..change };
-                        write::carry_out(&self.client, change, |_, _, _| Ok(())).await
-                    }
-                    None => Report::not_begun(change, "left out"),
-                }
-            };
-            reports.push(report);
-        }
-        reports
-    }
-
-    pub async fn act(&self, action: &str, answers: &[&str]) {
-        let (_, changes) = self.changes(action, answers);
-        for report in self.carry_out(changes).await {
-            let well = matches!(report.outcome, Outcome::Done | Outcome::Already);
-            assert!(well, "{}", report.words());
-        }
-    }
-
-    /// Carries one step out.
-    pub async fn directly(&self, change: Change) {
-        let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
-        assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
-    }
-
-    /// All that is stored there, without what tells the twins apart and when it happened.
-    pub fn stored(&self) -> BTreeMap<String, Value> {
-        let kinds = "configmaps,secrets,serviceaccounts,services,deployments,jobs";
-        let objects = self.get(&[kinds]).into_iter().filter_map(|object| {
-            let name = object["metadata"]["name"].as_str().unwrap();
-            // What every namespace has.
-            if ["kube-root-ca.crt", "default"].contains(&name) {
-                return None;
-            }
-            let name = format!("{}/{name}", object["kind"].as_str().unwrap());
-            Some((name, self.plain(object)))
-        });
-        objects.collect()
-    }
-
-    fn plain(&self, mut object: Value) -> Value {
-        if object["type"] == "helm.sh/release.v1" {
-            object["data"] = json!({"release": released(whole(&object).unwrap())});
-        }
-        let text = object.to_string().replace(&self.namespace, "NAMESPACE");
-        let mut object: Value = serde_json::from_str(&text).unwrap();
-        object.as_object_mut().unwrap().remove("status");
-        let meta = object["metadata"].as_object_mut().unwrap();
-        for field in ["uid", "resourceVersion", "creationTimestamp", "managedFields", "generation"]
-        {
-            meta.remove(field);
-        }
-        for stamp in ["createdAt", "modifiedAt"] {
-            if let Some(at) = object.pointer_mut(&format!("/metadata/labels/{stamp}")) {
-                assert!(at.as_str().unwrap().parse::<i64>().is_ok(), "{at}");
-                *at = json!("a time");
+/// A release in its third revision: its objects are there, and others changed some of them.
+fn install(side: &Side) {
+    let (lab, namespace) = (labs::busy(), &side.namespace);
+    lab.create(
+        &json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+            .to_string(),
+    )
+    .unwrap();
+    let own = format!(
+        "labels: {{app.kubernetes.io/managed-by: Helm}}, annotations: {{theirs: stays, meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: {namespace}}}"
+    );
+    for mut object in kx::helm::objects(THIRD).unwrap() {
+        let own: Value = serde_yaml::from_str(&format!("{{{own}}}")).unwrap();
+        object["metadata"]["namespace"] = json!(namespace);
+        for field in ["labels", "annotations"] {
+            // Of what is not the release's for a while, Helm takes away what others added.
+            let kept = object["metadata"]["name"] == "kept";
+            let own = own[field].as_object().unwrap().iter();
+            for (key, value) in own.filter(|(key, _)| !kept || *key != "theirs") {
+                object["metadata"][field][key] = value.clone();
             }
         }
-        match object["kind"].as_str().unwrap() {
-            "Service" => {
-                let spec = object["spec"].as_object_mut().unwrap();
-                assert!(spec.remove("clusterIP").is_some() && spec.remove("clusterIPs").is_some());
-                for port in spec["ports"].as_array_mut().unwrap() {
-                    assert!(port.as_object_mut().unwrap().remove("nodePort").is_some());
-                }
-            }
-            "Job" => drop(object.as_object_mut().unwrap().remove("spec")),
-            "Deployment" => {
-                let annotations = object["metadata"]["annotations"].as_object_mut().unwrap();
-                annotations.remove("deployment.kubernetes.io/revision");
-            }
-            _ => {}
+        if object["kind"] == "Deployment" {
+            let env = object.pointer_mut("/spec/template/spec/containers/1/env").unwrap();
+            env.as_array_mut().unwrap().push(json!({"name": "INJECTED", "value": "z"}));
+            object["spec"]["replicas"] = json!(4);
         }
-        if object["kind"] == "Job" {
-            let labels = object["metadata"]["labels"].as_object_mut();
-            labels.into_iter().for_each(serde_json::Map::clear);
-        }
-        object
+        lab.create(&object.to_string()).unwrap();
     }
-}
-
-/// A release without when it happened.
-fn released(mut release: Value) -> Value {
-    let time = |value: &mut Value| {
-        if value.as_str().is_some_and(|time| time.parse::<jiff::Timestamp>().is_ok()) {
-            *value = json!("a time");
-        }
-    };
-    for field in ["last_deployed", "deleted"] {
-        time(&mut release["info"][field]);
+    // What a hook left of an earlier run.
+    let left = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "second", "namespace": namespace, "labels": {"left": "over"}}});
+    lab.create(&left.to_string()).unwrap();
+    for (version, status, manifest) in
+        [(1, "superseded", FIRST), (2, "superseded", FIRST), (3, "deployed", THIRD)]
+    {
+        lab.create(&revision(namespace, version, status, manifest).to_string()).unwrap();
     }
-    for hook in release["hooks"].as_array_mut().into_iter().flatten() {
-        for field in ["started_at", "completed_at"] {
-            time(&mut hook["last_run"][field]);
-        }
-    }
-    release
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_is_rolled_back_there_and_back_and_uninstalled() {
     let side = Side::new("x-helm-back").await;
-    side.install();
+    install(&side);
     let (shown, _) = side.changes("rollback", &["1"]);
     for told in [
         "web  revision 3 → 1\n",
@@ -448,7 +248,7 @@ async fn a_release_is_rolled_back_there_and_back_and_uninstalled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_is_told_and_the_record_says_so() {
     let side = Side::new("x-helm-fails").await;
-    side.install();
+    install(&side);
     // Somebody forbids more config maps: the one that is to be made cannot be.
     let quota = json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "few", "namespace": side.namespace},
         "spec": {"hard": {"count/configmaps": "1"}}});

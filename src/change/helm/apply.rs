@@ -9,7 +9,7 @@ use super::super::call::uid;
 use super::super::merge_patch::patch;
 use super::super::{Call, Deed, Method, Proposal, Target, Turn};
 use super::Back;
-use super::merge::{Lists, merged, stored};
+use super::merge::{followed, merged, put_texts, take_texts};
 
 /// Says that an object stays, whatever becomes of its release (`pkg/kube/resource_policy.go`).
 pub(super) const POLICY: &str = "helm.sh/resource-policy";
@@ -39,9 +39,10 @@ pub(super) fn own(object: &mut Value, release: &str, namespace: &str) {
     put("annotations", &[(OF_RELEASE, release), (OF_NAMESPACE, namespace)]);
 }
 
-/// Whether a resource is one of those that the API server itself defines: their lists are merged by keys.
+/// Whether a resource is one that Helm knows the fields of (`pkg/kube/converter.go`): those that the API server itself defines.
 fn is_built_in(group: &str) -> bool {
     match group.split_once('.') {
+        Some(("apiregistration", _)) => false,
         None | Some((_, "k8s.io")) => true,
         Some((_, rest)) => matches!(rest, "authorization.k8s.io" | "apiserver.k8s.io"),
     }
@@ -49,7 +50,7 @@ fn is_built_in(group: &str) -> bool {
 
 /// Makes an object, or makes it as the release wants it.
 pub(super) struct Apply {
-    /// As the release had it until now; `None` where it did not.
+    /// As the release had it until now; `None` where it did not have it.
     pub had: Option<Arc<Value>>,
     /// As it wants it.
     pub wanted: Arc<Value>,
@@ -61,6 +62,38 @@ impl fmt::Debug for Apply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Apply").field("of", &self.back).finish_non_exhaustive()
     }
+}
+
+impl Apply {
+    /// What becomes of the live object. What the release did not have, and somebody else made, is taken for what it had: nothing of it is left
+    /// that is not wanted (`pkg/kube/client.go`, `update`).
+    fn becomes(&self, target: &Target, live: &Value) -> Value {
+        let mut had = self.had.as_deref().map_or_else(|| others(live), Value::clone);
+        let mut wanted = Value::clone(&self.wanted);
+        if !is_built_in(&target.resource.group) {
+            return followed(&had, &wanted, live);
+        }
+        drop(take_texts(&mut had));
+        let texts = take_texts(&mut wanted);
+        let mut out = merged(&had, &wanted, live, &target.resource.kind);
+        if let Some(texts) = texts {
+            put_texts(&mut out, &texts);
+        }
+        out
+    }
+}
+
+/// A live object without what the server keeps of it.
+fn others(live: &Value) -> Value {
+    let mut object = live.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("status");
+    }
+    if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        const THEIRS: [&str; 4] = ["labels", "annotations", "finalizers", "ownerReferences"];
+        meta.retain(|key, _| THEIRS.contains(&key.as_str()));
+    }
+    object
 }
 
 impl Deed for Apply {
@@ -92,11 +125,7 @@ impl Deed for Apply {
                 target.short()
             ));
         }
-        let kind = target.resource.kind.as_str();
-        let lists =
-            if is_built_in(&target.resource.group) { Lists::Of(kind) } else { Lists::Whole };
-        let had = self.had.as_deref().map(stored);
-        let out = merged(had.as_ref(), &stored(&self.wanted), live, lists);
+        let out = self.becomes(target, live);
         let Some(mut body) = patch(live, &out) else { return Ok(None) };
         // What others change meanwhile would be lost in lists: with it the server says that it is too late, and all is merged anew.
         if let Some(version) = live["metadata"]["resourceVersion"].as_str()

@@ -2,7 +2,8 @@
 //!
 //! Helm makes such a patch with `CreateThreeWayMergePatch` (k8s.io/apimachinery, `pkg/util/strategicpatch`) and the server applies it; kx makes
 //! what comes of both. What is wanted is set, what the release had and wants no more is taken away, and what others set stays. In custom
-//! resources lists are taken as a whole, as in a JSON merge patch.
+//! resources Helm writes only what tells the two revisions apart (`pkg/kube/client.go`, `createPatch`), as a JSON merge patch: what others changed
+//! stays changed where both revisions say the same, and lists are taken as a whole.
 
 use std::collections::HashSet;
 
@@ -10,29 +11,31 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-/// How the lists of a kind are merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lists<'a> {
-    /// Item by item where the API says by which field, for objects of this built-in kind.
-    Of(&'a str),
-    /// As a whole.
-    Whole,
+use super::super::merge_patch::{merge, patch};
+
+/// What becomes of a live object of a built-in kind. Lists are merged item by item where the API says by which field.
+pub(super) fn merged(had: &Value, wanted: &Value, live: &Value, kind: &str) -> Value {
+    let (Some(wanted), Some(live_map)) = (wanted.as_object(), live.as_object()) else {
+        return live.clone();
+    };
+    let none = Map::new();
+    Value::Object(maps(had.as_object().unwrap_or(&none), wanted, live_map, kind))
 }
 
-/// What becomes of a live object.
-pub(super) fn merged(had: Option<&Value>, wanted: &Value, live: &Value, lists: Lists<'_>) -> Value {
-    let none = Map::new();
-    let map = |value: &Value| value.as_object().cloned();
-    let (Some(wanted), Some(live)) = (map(wanted), map(live)) else { return live.clone() };
-    let had = had.and_then(Value::as_object).unwrap_or(&none);
-    Value::Object(maps(had, &wanted, &live, lists))
+/// What becomes of a live custom resource.
+pub(super) fn followed(had: &Value, wanted: &Value, live: &Value) -> Value {
+    let mut out = live.clone();
+    if let Some(patch) = patch(had, wanted) {
+        merge(&mut out, &patch);
+    }
+    out
 }
 
 fn maps(
     had: &Map<String, Value>,
     wanted: &Map<String, Value>,
     live: &Map<String, Value>,
-    lists: Lists<'_>,
+    kind: &str,
 ) -> Map<String, Value> {
     let mut out = live.clone();
     for key in had.keys().filter(|key| !wanted.contains_key(*key)) {
@@ -45,7 +48,7 @@ fn maps(
         }
         let becomes = match live.get(key).filter(|live| !live.is_null()) {
             None => bare(wanted),
-            Some(live) => value(key, had.get(key), wanted, live, lists),
+            Some(live) => value(key, had.get(key), wanted, live, kind),
         };
         out.insert(key.clone(), becomes);
     }
@@ -64,32 +67,26 @@ fn bare(value: &Value) -> Value {
     }
 }
 
-fn value(
-    field: &str,
-    had: Option<&Value>,
-    wanted: &Value,
-    live: &Value,
-    lists: Lists<'_>,
-) -> Value {
+fn value(field: &str, had: Option<&Value>, wanted: &Value, live: &Value, kind: &str) -> Value {
     if wanted == live {
         return live.clone();
     }
-    match (wanted, live, lists) {
+    match (wanted, live) {
         // A budget's selector is replaced as a whole.
-        (Value::Object(_), Value::Object(_), Lists::Of("PodDisruptionBudget"))
-            if field == "selector" =>
+        (Value::Object(_), Value::Object(_))
+            if field == "selector" && kind == "PodDisruptionBudget" =>
         {
             bare(wanted)
         }
-        (Value::Object(wanted), Value::Object(live), _) => {
+        (Value::Object(wanted), Value::Object(live)) => {
             let none = Map::new();
             let had = had.and_then(Value::as_object).unwrap_or(&none);
-            let out = maps(had, wanted, live, lists);
+            let out = maps(had, wanted, live, kind);
             // Of a deployment's strategy no parameters of another type may be left.
-            let retains = field == "strategy" && lists != Lists::Whole;
+            let retains = field == "strategy";
             Value::Object(if retains { retained(out, wanted, live) } else { out })
         }
-        (Value::Array(wanted), Value::Array(live), Lists::Of(kind)) => {
+        (Value::Array(wanted), Value::Array(live)) => {
             let had = had.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             items(field, kind, had, wanted, live).unwrap_or_else(|| bare_list(wanted))
         }
@@ -179,7 +176,7 @@ fn items(
             return wanted.clone();
         };
         let had = place(&were, name).and_then(|at| had[at].as_object()).unwrap_or(&none);
-        let out = maps(had, wanted, live, Lists::Of(kind));
+        let out = maps(had, wanted, live, kind);
         // A volume has one source: with another, nothing may be left of the one before.
         let retains = matches!(field, "volumes" | "resourceClaims");
         Value::Object(if retains { retained(out, wanted, live) } else { out })
@@ -215,22 +212,25 @@ fn items(
     }
 }
 
-/// A Secret as the server stores it: what is given as text is data.
-pub(super) fn stored(object: &Value) -> Value {
-    let mut object = object.clone();
+/// Takes the texts of a Secret away, which the server only takes and never gives: what a release had of them is nothing that could be taken away.
+pub(super) fn take_texts(object: &mut Value) -> Option<Value> {
     if object["kind"] != "Secret" || object["apiVersion"] != "v1" {
-        return object;
+        return None;
     }
-    let Some(map) = object.as_object_mut() else { return object };
-    if let Some(Value::Object(texts)) = map.remove("stringData") {
-        let data = map.entry("data").or_insert_with(|| Value::Object(Map::new()));
-        for (key, text) in texts {
-            if let (Some(data), Some(text)) = (data.as_object_mut(), text.as_str()) {
-                data.insert(key, Value::String(STANDARD.encode(text)));
-            }
-        }
+    object.as_object_mut()?.remove("stringData")
+}
+
+/// Writes the texts of a Secret into its data, as the server does.
+pub(super) fn put_texts(object: &mut Value, texts: &Value) {
+    let (Some(object), Some(texts)) = (object.as_object_mut(), texts.as_object()) else { return };
+    let data = object.entry("data").or_insert(Value::Null);
+    if !data.is_object() {
+        *data = Value::Object(Map::new());
     }
-    object
+    let Some(data) = data.as_object_mut() else { return };
+    for (key, text) in texts.iter().filter_map(|(key, text)| Some((key, text.as_str()?))) {
+        data.insert(key.clone(), Value::String(STANDARD.encode(text)));
+    }
 }
 
 #[cfg(test)]
@@ -241,7 +241,7 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "what is written in place is given away")]
     fn of(kind: &str, had: Value, wanted: Value, live: Value) -> Value {
-        merged(Some(&had), &wanted, &live, Lists::Of(kind))
+        merged(&had, &wanted, &live, kind)
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
             json!({"args": ["b"], "containers": [{"name": "b"}]}),
             json!({"args": ["a", "x"], "containers": [{"name": "a"}, {"name": "x"}]}),
         );
-        assert_eq!(merged(Some(&had), &wanted, &live, Lists::Whole), wanted);
+        assert_eq!(followed(&had, &wanted, &live), wanted);
         let out = json!({"args": ["b"], "containers": [{"name": "x"}, {"name": "b"}]});
         assert_eq!(of("Pod", had, wanted, live), out);
         // Two of one name cannot be told apart.
@@ -309,10 +309,26 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_secret_is_its_data() {
-        let secret = json!({"apiVersion": "v1", "kind": "Secret", "data": {"a": "eA=="}, "stringData": {"b": "y"}});
+    fn of_a_custom_resource_only_what_tells_the_revisions_apart_is_written() {
+        let had = json!({"spec": {"same": 1, "new": 1, "gone": 1, "in": {"a": 1}}});
+        let wanted = json!({"spec": {"same": 1, "new": 2, "in": {"a": 2}}});
+        let live = json!({"spec": {"same": 9, "new": 9, "gone": 9, "in": {"a": 9, "theirs": 9}, "more": 9}});
+        let out = json!({"spec": {"same": 9, "new": 2, "in": {"a": 2, "theirs": 9}, "more": 9}});
+        assert_eq!(followed(&had, &wanted, &live), out);
+        assert_eq!(followed(&wanted, &wanted, &live), live);
+    }
+
+    #[test]
+    fn the_text_of_a_secret_becomes_its_data() {
+        let mut secret = json!({"apiVersion": "v1", "kind": "Secret", "data": {"a": "eA=="}, "stringData": {"b": "y"}});
+        let texts = take_texts(&mut secret).unwrap();
+        put_texts(&mut secret, &texts);
         let out = json!({"apiVersion": "v1", "kind": "Secret", "data": {"a": "eA==", "b": "eQ=="}});
-        assert_eq!(stored(&secret), out);
+        assert_eq!(secret, out);
+        assert_eq!(
+            take_texts(&mut json!({"kind": "Other", "apiVersion": "v1", "stringData": {}})),
+            None
+        );
     }
 
     /// Merged by the functions that Helm 3.22.0 and the API server use (k8s.io/apimachinery, `CreateThreeWayMergePatch` and `StrategicMergePatch`).
@@ -324,8 +340,8 @@ mod tests {
         let cases = cases.as_array().unwrap();
         assert!(cases.len() > 10);
         for case in cases {
-            let lists = Lists::Of(case["kind"].as_str().unwrap());
-            let out = merged(Some(&case["had"]), &case["wanted"], &case["live"], lists);
+            let kind = case["kind"].as_str().unwrap();
+            let out = merged(&case["had"], &case["wanted"], &case["live"], kind);
             assert_eq!(out, case["out"], "{}", case["name"]);
         }
     }
@@ -348,22 +364,20 @@ mod tests {
     proptest! {
         #[test]
         fn once_merged_nothing_is_left_to_do(had in tree(), wanted in tree(), live in tree()) {
-            for lists in [Lists::Of("Pod"), Lists::Whole] {
-                let once = merged(Some(&had), &wanted, &live, lists);
-                prop_assert_eq!(merged(Some(&wanted), &wanted, &once, lists), once);
-            }
+            let once = merged(&had, &wanted, &live, "Pod");
+            prop_assert_eq!(merged(&wanted, &wanted, &once, "Pod"), once);
+            let once = followed(&had, &wanted, &live);
+            prop_assert_eq!(followed(&wanted, &wanted, &once), once);
         }
 
         #[test]
         fn what_nobody_else_touched_becomes_what_is_wanted(had in tree(), wanted in tree()) {
-            prop_assert_eq!(merged(Some(&had), &wanted, &had, Lists::Whole), wanted);
+            prop_assert_eq!(followed(&had, &wanted, &had), wanted);
         }
 
         #[test]
-        fn where_nothing_changes_what_is_live_stays(wanted in tree(), live in tree()) {
-            prop_assert_eq!(merged(Some(&live), &live, &live, Lists::Of("Pod")), live.clone());
-            let out = merged(None, &wanted, &live, Lists::Whole);
-            prop_assert_eq!(merged(None, &wanted, &out, Lists::Whole), out);
+        fn where_nothing_changes_what_is_live_stays(live in tree()) {
+            prop_assert_eq!(merged(&live, &live, &live, "Pod"), live);
         }
     }
 }

@@ -125,8 +125,6 @@ impl Way {
             let mut object = Value::clone(object);
             own(&mut object, &release.name, &release.namespace);
             let had = had.iter().find(|(had, _)| same(had, &target));
-            // An object of the cluster is made in the version that is asked for: that of before may have had other fields.
-            let had = had.filter(|(had, _)| had.resource.version == target.resource.version);
             let had = had.map(|(_, object)| Arc::clone(object));
             apply.push((target, Apply { had, wanted: Arc::new(object), back: back.clone() }));
         }

@@ -2,7 +2,6 @@
 
 mod between;
 mod cases;
-mod steps;
 mod texts;
 
 use std::collections::{BTreeMap, HashMap};
