@@ -225,13 +225,16 @@ async fn every_action_leaves_what_kubectl_leaves() {
     let comparable = |what: &str, job: &str, name: &str| {
         let text = twins.decided(what, name).to_string().replace(job, "JOB");
         let mut object: Value = serde_json::from_str(&text).unwrap();
-        let owner = &mut object["metadata"]["ownerReferences"][0];
-        assert!(owner["uid"].is_string());
-        owner["uid"] = json!("");
-        // The server makes these of the Job's UID.
-        let spec = &mut object["spec"];
-        spec["selector"] = Value::Null;
-        spec["template"]["metadata"] = Value::Null;
+        for path in [
+            "/metadata/ownerReferences/0/uid",
+            "/spec/selector/matchLabels/batch.kubernetes.io~1controller-uid",
+            "/spec/template/metadata/labels/batch.kubernetes.io~1controller-uid",
+            "/spec/template/metadata/labels/controller-uid",
+        ] {
+            let uid = object.pointer_mut(path).unwrap();
+            assert!(uid.is_string(), "{path}: {uid}");
+            *uid = json!("");
+        }
         object
     };
     let ours = job.replace("kx-one", "NAME");

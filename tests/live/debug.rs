@@ -57,7 +57,9 @@ fn decided(object: &Value, names: &[&str]) -> Value {
     }
     let mut object: Value = serde_json::from_str(&text).unwrap();
     let meta = object["metadata"].as_object_mut().unwrap();
-    meta.retain(|key, _| ["name", "namespace", "labels", "annotations"].contains(&key.as_str()));
+    for field in ["uid", "resourceVersion", "creationTimestamp", "managedFields"] {
+        meta.remove(field);
+    }
     object.as_object_mut().unwrap().remove("status");
     // The name of the token's volume is made up for each pod.
     let volume = object["spec"]["volumes"].as_array().into_iter().flatten();

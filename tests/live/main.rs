@@ -9,6 +9,7 @@ mod actions;
 mod aggregated;
 mod applied;
 mod architecture;
+mod audited;
 mod by_helm;
 mod connect;
 mod containers;

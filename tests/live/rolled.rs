@@ -181,8 +181,10 @@ kind: Pod
 metadata: {name: NAME, namespace: x-resized}
 spec:
   automountServiceAccountToken: false
+  initContainers:
+  - {name: side, image: 's:1', restartPolicy: Always, resources: {requests: {cpu: 20m}}}
   containers:
-  - {name: a, image: 'b:1', resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m}}}
+  - {name: a, image: 'b:1', resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m}}, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]}
   - {name: b, image: 'b:1'}
 ";
 
@@ -193,19 +195,18 @@ async fn a_resize_leaves_what_kubectl_leaves() {
     for name in ["kx-pod", "kubectl-pod"] {
         twins.lab.create(&PODS.replace("NAME", name)).unwrap();
     }
-    let spec = |name: &str| -> Value {
-        let pod: Value =
-            serde_json::from_str(&twins.lab.run(["-n=x-resized", "get", "-o=json", "pod", name]))
-                .unwrap();
-        assert_eq!(
-            pod["metadata"]["generation"],
-            if pod["spec"]["containers"][0]["resources"]["requests"]["cpu"] == "100m" {
-                json!(1)
-            } else {
-                json!(2)
-            }
-        );
-        pod["spec"]["containers"].clone()
+    // All of it but what tells the twins apart, and where the scheduler put them.
+    let stored = |name: &str| -> Value {
+        let text = twins.lab.run(["-n=x-resized", "get", "-o=json", "pod", name]);
+        let mut pod: Value = serde_json::from_str(&text.replace(name, "NAME")).unwrap();
+        pod["status"] = pod["status"]["qosClass"].take();
+        pod["spec"]["nodeName"] = json!("");
+        let meta = pod["metadata"].as_object_mut().unwrap();
+        // Its labels are those of the node's zone.
+        for field in ["uid", "resourceVersion", "creationTimestamp", "managedFields", "labels"] {
+            meta.remove(field);
+        }
+        pod
     };
     for name in ["kx-pod", "kubectl-pod"] {
         wait_until("the pod runs", || {
@@ -213,15 +214,16 @@ async fn a_resize_leaves_what_kubectl_leaves() {
                 == "Running"
         });
         // A kubelet that can resize says what each container has; by that the server knows it (kubernetes, `ValidatePodResize`).
-        let allocated = r#"{"status":{"containerStatuses":[{"name":"a","resources":{"requests":{"cpu":"100m","memory":"64Mi"},"limits":{"cpu":"200m"}}},{"name":"b","resources":{}}]}}"#;
+        let allocated = r#"{"status":{"containerStatuses":[{"name":"a","resources":{"requests":{"cpu":"100m","memory":"64Mi"},"limits":{"cpu":"200m"}}},{"name":"b","resources":{}}],"initContainerStatuses":[{"name":"side","resources":{"requests":{"cpu":"20m"}}}]}}"#;
         let pod = format!("pod/{name}");
         twins.lab.run(["-n=x-resized", "patch", &pod, "--subresource=status", "-p", allocated]);
     }
     let ours = target(&twins, "x-resized", "pods", "kx-pod");
-    // cpu request, cpu limit, memory request, memory limit of a, then of b.
-    let answers = ["150m", "300m", "128Mi", "", "10m", "", "", ""];
+    assert_eq!(stored("kx-pod"), stored("kubectl-pod"));
+    // cpu request, cpu limit, memory request, memory limit of a, then of b, then of the sidecar.
+    let answers = ["150m", "300m", "128Mi", "", "10m", "", "", "", "25m", "50m", "", ""];
     let report = twins.act("resize", ours.clone(), &answers).await;
-    let patch = r#"{"spec":{"containers":[{"name":"a","resources":{"requests":{"cpu":"150m","memory":"128Mi"},"limits":{"cpu":"300m"}}},{"name":"b","resources":{"requests":{"cpu":"10m"}}}]}}"#;
+    let patch = r#"{"spec":{"containers":[{"name":"a","resources":{"requests":{"cpu":"150m","memory":"128Mi"},"limits":{"cpu":"300m"}}},{"name":"b","resources":{"requests":{"cpu":"10m"}}}],"initContainers":[{"name":"side","resources":{"requests":{"cpu":"25m"},"limits":{"cpu":"50m"}}}]}}"#;
     let theirs = twins.lab.kubectl([
         "-n=x-resized",
         "patch",
@@ -233,8 +235,11 @@ async fn a_resize_leaves_what_kubectl_leaves() {
     let words = String::from_utf8_lossy(&theirs.stderr);
     assert!(theirs.status.success(), "{words}");
     assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
-    assert_eq!(spec("kx-pod"), spec("kubectl-pod"));
-    assert_eq!(spec("kx-pod")[0]["resources"]["requests"]["cpu"], "150m");
+    let ours_now = stored("kx-pod");
+    assert_eq!(ours_now, stored("kubectl-pod"));
+    assert_eq!(ours_now["metadata"]["generation"], 2);
+    assert_eq!(ours_now["spec"]["containers"][0]["resources"]["requests"]["cpu"], "150m");
+    assert_eq!(ours_now["spec"]["initContainers"][0]["resources"]["limits"]["cpu"], "50m");
     let nothing = twins.changes("resize", ours.clone(), &answers).unwrap_err();
     assert!(nothing.message.contains("type another amount"), "{}", nothing.message);
     // What would change the class of service is refused before, as the server refuses it.
@@ -246,9 +251,13 @@ async fn a_resize_leaves_what_kubectl_leaves() {
         "requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m}",
         "limits: {cpu: 1, memory: 1Gi}",
     );
+    let guaranteed = guaranteed
+        .replace("resources: {requests: {cpu: 20m}}", "resources: {limits: {cpu: 1, memory: 1Gi}}");
     twins.lab.create(&guaranteed).unwrap();
     let full = target(&twins, "x-resized", "pods", "full");
-    let why = twins.changes("resize", full, &["500m", "1", "1Gi", "1Gi", "1", "1", "1Gi", "1Gi"]);
+    let as_it_is = ["1", "1", "1Gi", "1Gi"];
+    let answers = [["500m", "1", "1Gi", "1Gi"], as_it_is, as_it_is].concat();
+    let why = twins.changes("resize", full, &answers);
     assert!(why.unwrap_err().message.contains("is Guaranteed and would become Burstable"));
     let patch = r#"{"spec":{"containers":[{"name":"a","resources":{"requests":{"cpu":"500m"}}}]}}"#;
     let refused = twins.lab.kubectl([

@@ -252,6 +252,13 @@ async fn small_actions_leave_what_kubectl_leaves() {
         twins.lab.run(["certificate", kubectl, &theirs]);
         let decided = |name: &str| decided(&twins, &format!("csr/{name}"), name);
         assert_eq!(decided(&ours), decided(&theirs), "{action}");
+        // Both say when.
+        for name in [&ours, &theirs] {
+            let condition =
+                object(&twins, &format!("csr/{name}"))["status"]["conditions"][0].take();
+            let at = condition["lastUpdateTime"].as_str().unwrap().parse::<jiff::Timestamp>();
+            assert!(at.unwrap().as_second() > 0, "{condition}");
+        }
         assert_eq!(twins.act(action, csr.clone(), &[]).await.outcome, Outcome::Already);
         let other = if action == "approve" { "deny" } else { "approve" };
         assert!(matches!(twins.act(other, csr, &[]).await.outcome, Outcome::Failed(_)));
@@ -278,9 +285,21 @@ async fn small_actions_leave_what_kubectl_leaves() {
 
     // The default goes from one class to another.
     let class = target(&twins, "storageclasses", "small-grows");
-    for change in twins.changes("make-default", class, &[]).unwrap() {
-        assert_eq!(twins.carry_out(change).await.outcome, Outcome::Done);
+    let apart = |name: &str| {
+        let mut class = object(&twins, &format!("storageclass/{name}"));
+        let meta = class["metadata"].as_object_mut().unwrap();
+        for field in ["annotations", "resourceVersion", "managedFields"] {
+            meta.remove(field);
+        }
+        class
+    };
+    let before = ["small-grows", "small-stays"].map(apart);
+    for outcome in [Outcome::Done, Outcome::Already] {
+        for change in twins.changes("make-default", class.clone(), &[]).unwrap() {
+            assert_eq!(twins.carry_out(change).await.outcome, outcome);
+        }
     }
+    assert_eq!(["small-grows", "small-stays"].map(apart), before, "nothing else of them changes");
     let annotations = |name: &str| {
         object(&twins, &format!("storageclass/{name}"))["metadata"]["annotations"].clone()
     };
