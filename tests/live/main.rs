@@ -11,6 +11,7 @@ mod applied;
 mod architecture;
 mod audited;
 mod by_helm;
+mod compared;
 mod connect;
 mod containers;
 mod copy;

@@ -1,6 +1,7 @@
 //! Twins that Helm itself installed: what kx does to one of them leaves what Helm leaves of the other, object by object and record by record.
 
 pub mod chart;
+mod follow;
 mod reading;
 pub mod side;
 

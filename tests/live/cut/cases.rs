@@ -31,6 +31,20 @@ kind: Job
 metadata: {name: work, namespace: NAME}
 spec: {suspend: true, template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'b:1'}]}}}
 ---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: idle, namespace: NAME}
+spec: {suspend: true, template: {spec: {restartPolicy: Never, nodeSelector: {none: here}, containers: [{name: a, image: 'b:1'}]}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: data, namespace: NAME}
+spec:
+  replicas: 0
+  serviceName: data
+  selector: {matchLabels: {app: data}}
+  template: {metadata: {labels: {app: data}}, spec: {nodeSelector: {none: here}, containers: [{name: a, image: 'b:1'}]}}
+---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata: {name: web, namespace: NAME}
@@ -87,6 +101,7 @@ pub const CASES: &[(&str, &str, &str, &[&str], &str)] = &[
     ("scale", "deployments", "web", &["4"], "deployments"),
     ("scale-up", "deployments", "web", &[], "deployments"),
     ("scale-down", "deployments", "web", &[], "deployments"),
+    ("scale", "statefulsets", "data", &["2"], "statefulsets"),
     ("restart", "deployments", "web", &[], "deployments"),
     ("set-image", "deployments", "web", &["b:2"], "deployments"),
     ("rollback", "deployments", "web", &["1"], "deployments"),
@@ -98,6 +113,7 @@ pub const CASES: &[(&str, &str, &str, &[&str], &str)] = &[
     ("cordon", "nodes", "NAME", &[], "nodes"),
     ("uncordon", "nodes", "NAME", &[], "nodes"),
     ("taint", "nodes", "NAME", &["x-other=a:NoSchedule", "false"], "nodes"),
+    ("debug", "nodes", "NAME", &["busybox:1", "sh", "general", "NAME"], "pods"),
     ("trigger", "cronjobs", "night", &[], "jobs"),
     ("suspend-work", "cronjobs", "night", &[], "cronjobs"),
     ("resume-work", "cronjobs", "night", &[], "cronjobs"),
@@ -121,6 +137,9 @@ pub const CASES: &[(&str, &str, &str, &[&str], &str)] = &[
     ),
     ("evict", "pods", "one", &[""], "pods"),
     ("delete", "configmaps", "map", &[], "configmaps"),
+    // Its pods come and go by themselves.
+    ("resume-work", "jobs", "idle", &[], "jobs"),
+    ("suspend-work", "jobs", "idle", &[], "jobs"),
 ];
 
 /// Actions that have a test of their own: those of several steps, of a text, of what is the whole cluster's, and of what was done before.

@@ -102,9 +102,15 @@ impl Bench {
 
     /// Carries a change out, of which the first write is cut; how the server answered its writes.
     async fn carry_out(&self, change: Change) -> (Report, Vec<u16>) {
-        let (report, landed) = self.line.carry_out(change).await;
-        assert!(self.line.was_cut(), "nothing was cut: {}", report.words());
+        let (report, landed, cut) = self.try_carry_out(change).await;
+        assert!(cut, "nothing was cut: {}", report.words());
         (report, landed)
+    }
+
+    /// As [`Bench::carry_out`], and whether there was a write to be cut.
+    async fn try_carry_out(&self, change: Change) -> (Report, Vec<u16>, bool) {
+        let (report, landed) = self.line.carry_out(change).await;
+        (report, landed, self.line.was_cut())
     }
 
     /// Waits until the Deployment's controller has looked at it, so that there are the revisions that a rollback needs.
@@ -162,7 +168,10 @@ async fn all(cut: Cut) {
             bench.observed();
         }
         let target = bench.target(plural, name);
-        let mut changes = bench.twins.changes(action, target, answers).unwrap();
+        let answers: Vec<String> =
+            answers.iter().map(|answer| answer.replace("NAME", bench.name)).collect();
+        let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let mut changes = bench.twins.changes(action, target, &answers).unwrap();
         let change = changes.remove(0);
         told(&bench, action, change, || bench.state(looked)).await;
     }
@@ -294,6 +303,14 @@ async fn in_steps(cut: Cut, name: &'static str) {
         };
         told(&bench, "drain", change, there).await;
     }
+
+    // Where nothing may forbid it, pods are deleted.
+    bench.twins.lab.create(&DRAINED.replace("NAME", name)).unwrap();
+    let answers = ["true", "true", "true", "0", "", "true"];
+    let (_, changes) = crate::drain::drain(&bench.twins, &node, &answers);
+    let delete = changes.unwrap().into_iter().find(|change| change.deed.words() == "delete");
+    let there = || bench.state("pods").contains_key("drained");
+    told(&bench, "drain, without evictions", delete.unwrap(), there).await;
 
     // No other test may make another class the default one meanwhile.
     let _only = crate::labs::default_class().lock().await;

@@ -58,6 +58,11 @@ async fn texts(cut: Cut, name: &'static str) {
         told(&bench, "apply", all.remove(0), maps).await;
         assert_eq!(maps()["applied"][1]["mode"], mode);
     }
+    // Somebody else's, until its field is taken over.
+    let text = MAP.replace("applied", "map").replace("MODE", "theirs");
+    let mut all = changes(&bench, Aim::Apply, None, &text, "take the fields over").await;
+    told(&bench, "take over", all.remove(0), maps).await;
+    assert_eq!(maps()["map"][1]["mode"], "theirs");
     for text in [
         "{apiVersion: v1, kind: ConfigMap, metadata: {name: made}, data: {a: b}}",
         "{apiVersion: v1, kind: ConfigMap, metadata: {generateName: named-}, data: {a: b}}",
