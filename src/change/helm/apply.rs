@@ -1,7 +1,7 @@
 //! Putting an object of a release where it belongs, and taking one away.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
@@ -54,6 +54,8 @@ pub(super) struct Apply {
     pub had: Option<Arc<Value>>,
     /// As it wants it.
     pub wanted: Arc<Value>,
+    /// How the object was when this was first decided.
+    pub before: OnceLock<Value>,
     pub back: Back,
 }
 
@@ -80,6 +82,31 @@ impl Apply {
             put_texts(&mut out, &texts);
         }
         out
+    }
+}
+
+/// Keeps what would be taken away of an object, where it is another than it was: it was taken away already, and the server filled it in.
+fn filled_in(out: &mut Value, live: &Value, before: &Value) {
+    match (out, live) {
+        (Value::Object(out), Value::Object(live)) => {
+            for (key, live) in live {
+                match (out.get_mut(key), before.get(key)) {
+                    (Some(out), Some(before)) => filled_in(out, live, before),
+                    (None, Some(before)) if before != live => {
+                        out.insert(key.clone(), live.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        (Value::Array(out), Value::Array(live)) if out.len() == live.len() => {
+            for (at, (out, live)) in out.iter_mut().zip(live).enumerate() {
+                if let Some(before) = before.get(at) {
+                    filled_in(out, live, before);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -125,7 +152,11 @@ impl Deed for Apply {
                 target.short()
             ));
         }
-        let out = self.becomes(target, live);
+        let mut out = self.becomes(target, live);
+        let before = self.before.get_or_init(|| live.clone());
+        if before["metadata"]["resourceVersion"] != live["metadata"]["resourceVersion"] {
+            filled_in(&mut out, live, before);
+        }
         let Some(mut body) = patch(live, &out) else { return Ok(None) };
         // What others change meanwhile would be lost in lists: with it the server says that it is too late, and all is merged anew.
         if let Some(version) = live["metadata"]["resourceVersion"].as_str()

@@ -126,7 +126,15 @@ impl Way {
             own(&mut object, &release.name, &release.namespace);
             let had = had.iter().find(|(had, _)| same(had, &target));
             let had = had.map(|(_, object)| Arc::clone(object));
-            apply.push((target, Apply { had, wanted: Arc::new(object), back: back.clone() }));
+            apply.push((
+                target,
+                Apply {
+                    had,
+                    wanted: Arc::new(object),
+                    before: OnceLock::new(),
+                    back: back.clone(),
+                },
+            ));
         }
         let (mut remove, mut keep) = (Vec::new(), Vec::new());
         for (target, object) in had {

@@ -2,6 +2,7 @@
 
 mod between;
 mod cases;
+mod helm;
 mod texts;
 
 use std::collections::{BTreeMap, HashMap};
