@@ -104,7 +104,7 @@ impl View {
                 self.rows = rows.into_iter().map(|row| (row.uid, row)).collect();
             }
             Delta::Batch(changes) => {
-                assert!(changes.len() <= 1_000, "a batch of {}", changes.len());
+                assert!(changes.len() <= 500, "a batch of {}", changes.len());
                 for change in changes {
                     match change {
                         Change::Put(row) => drop(self.rows.insert(row.uid, row)),

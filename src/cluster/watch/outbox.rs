@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 use super::Stop;
 use crate::store::{Change, Delta, Freshness};
 
-/// The most changes in one portion: what the store and the graph take in a third of a frame.
-pub(super) const MOST: usize = 1_000;
+/// The most changes in one portion: what the store and the graph take in a fifth of a frame.
+pub(super) const MOST: usize = 500;
 /// The longest that a change waits for others while more arrive.
 const LONGEST: Duration = Duration::from_millis(10);
 

@@ -29,7 +29,7 @@ async fn steps(bench: &Bench, changes: Vec<Change>) -> usize {
             continue;
         }
         cut += 1;
-        if bench.between.cut == Cut::Before {
+        if bench.line.between.cut == Cut::Before {
             assert_eq!((landed.as_slice(), before == after), (&[][..], true), "{said}");
             assert!(matches!(report.outcome, Outcome::Failed(_)), "{said}");
             assert!(said.contains("try again"), "{said}");
