@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::graph::Graph;
-use crate::store::{Delta, Freshness, SourceId, Store, Uid};
+use crate::store::{Delta, Freshness, SourceId, Store, Table, Uid};
 
 use super::App;
 
@@ -99,7 +99,7 @@ impl Feeding {
                     for row in table.into_iter().flat_map(|table| table.portion(*at, left)) {
                         graph.put(*id, row);
                     }
-                    let places = table.map_or(0, |table| table.places());
+                    let places = table.map_or(0, Table::places);
                     let taken = places.saturating_sub(*at).min(left);
                     (*at, left) = (*at + taken, left - taken);
                     *at >= places

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::store::{Change, Delta, SourceId, Store, Uid};
+use crate::store::{Change, Delta, SourceId, Store, Table, Uid};
 
 use super::App;
 
@@ -42,7 +42,7 @@ impl Relists {
             delta => return Some((id, delta)),
         };
         let now: FxHashSet<Uid> = rows.iter().map(|row| row.uid).collect();
-        let before = store.table(id).into_iter().flat_map(|table| table.rows());
+        let before = store.table(id).into_iter().flat_map(Table::rows);
         let gone: Vec<Uid> = before.map(|row| row.uid).filter(|uid| !now.contains(uid)).collect();
         let gone =
             gone.chunks(PORTION).map(|uids| uids.iter().copied().map(Change::Remove).collect());

@@ -91,14 +91,14 @@ impl Way {
         }
     }
 
-    fn words(&self, tells: Tells) -> Option<String> {
+    fn words(&self, tells: Tells) -> String {
         let (from, to) = (self.from, self.to);
         let now = match (tells, self.said) {
             (Tells::All(ready, _) | Tells::Ready(ready), _) => format!("{ready} ready"),
             (Tells::Nothing, Some((_, there))) => format!("{there} now"),
-            (Tells::Nothing, None) => return Some(format!("{from} → {to}")),
+            (Tells::Nothing, None) => return format!("{from} → {to}"),
         };
-        Some(format!("{from} → {to}, {now}"))
+        format!("{from} → {to}, {now}")
     }
 }
 
@@ -209,6 +209,6 @@ impl App {
     pub fn way(&self, row: &Row, columns: &[Column]) -> Option<String> {
         let way = self.ways.all.get(&row.uid)?;
         let tells = tells(row, columns);
-        (!way.is_over(tells)).then(|| way.words(tells)).flatten()
+        (!way.is_over(tells)).then(|| way.words(tells))
     }
 }

@@ -39,16 +39,16 @@ fn pod(name: &str, node: &str, phase: &str, waiting: &str) -> Value {
 }
 
 /// The node with devices, by name how many.
-fn with_devices(mut node: Value, devices: Value) -> Value {
+fn with_devices(mut node: Value, devices: &Value) -> Value {
     let room = node["status"]["allocatable"].as_object_mut().unwrap();
     room.extend(devices.as_object().unwrap().clone());
     node
 }
 
 /// A pod that requests nothing but devices.
-fn asks_for(name: &str, node: &str, devices: Value) -> Value {
+fn asks_for(name: &str, node: &str, devices: &Value) -> Value {
     let mut pod = pod(name, node, "Running", "");
-    pod["spec"]["containers"][0]["resources"]["requests"] = devices;
+    pod["spec"]["containers"][0]["resources"]["requests"] = devices.clone();
     pod
 }
 
@@ -107,7 +107,7 @@ fn cluster() -> Known {
              apiserver_requested_deprecated_apis{group=\"x.io\",removed_release=\"1.37\",resource=\"things\",subresource=\"status\",version=\"v1beta1\"} 1\n",
         )
         .answer(wants::kube_proxy(), Answer::Object(Some(Arc::new(config))))
-        .rows(wants::all(NODES), &[node("n1", "z1", "True", "v1.36.3"), with_devices(node("n2", "z2", "True", "v1.33.0"), json!({"nvidia.com/gpu": "2"})), node("n3", "", "False", "v1.32.9")])
+        .rows(wants::all(NODES), &[node("n1", "z1", "True", "v1.36.3"), with_devices(node("n2", "z2", "True", "v1.33.0"), &json!({"nvidia.com/gpu": "2"})), node("n3", "", "False", "v1.32.9")])
         .rows(wants::all(API_SERVICES), &[
             api_service("apps", None, "True", "Local"),
             api_service("metrics.k8s.io", Some("metrics-server"), "True", "Passed"),
@@ -261,18 +261,18 @@ fn devices_are_counted_by_zone() {
     let nodes = [
         with_devices(
             node("n1", "z1", "True", "v1"),
-            json!({"nvidia.com/gpu": "4", "example.com/nic": "1k"}),
+            &json!({"nvidia.com/gpu": "4", "example.com/nic": "1k"}),
         ),
-        with_devices(node("n2", "z1", "True", "v1"), json!({"nvidia.com/gpu": "4"})),
-        with_devices(node("n3", "z2", "True", "v1"), json!({"nvidia.com/gpu": "8"})),
+        with_devices(node("n2", "z1", "True", "v1"), &json!({"nvidia.com/gpu": "4"})),
+        with_devices(node("n3", "z2", "True", "v1"), &json!({"nvidia.com/gpu": "8"})),
         node("n4", "", "True", "v1"),
     ];
     let pods = [
-        asks_for("a", "n1", json!({"nvidia.com/gpu": "3"})),
-        asks_for("b", "n2", json!({"nvidia.com/gpu": "2"})),
-        asks_for("c", "n3", json!({"nvidia.com/gpu": "1"})),
-        asks_for("waits", "", json!({"nvidia.com/gpu": "8"})),
-        asks_for("gone", "n4", json!({"nvidia.com/gpu": "1"})),
+        asks_for("a", "n1", &json!({"nvidia.com/gpu": "3"})),
+        asks_for("b", "n2", &json!({"nvidia.com/gpu": "2"})),
+        asks_for("c", "n3", &json!({"nvidia.com/gpu": "1"})),
+        asks_for("waits", "", &json!({"nvidia.com/gpu": "8"})),
+        asks_for("gone", "n4", &json!({"nvidia.com/gpu": "1"})),
     ];
     let known = || Known::default().rows(wants::all(NODES), &nodes);
     let sheet = known().sheet();
@@ -297,7 +297,7 @@ fn devices_are_counted_by_zone() {
         ]
     );
     let go = |line: &str| match &find(&sheet, line).go {
-        Some(Go::Command(line)) => line.to_string(),
+        Some(Go::Command(line)) => String::clone(line),
         other => panic!("{other:?}"),
     };
     assert_eq!(go("nvidia.com/gpu   z1"), "nodes /zone=z1 devices~\"nvidia.com/gpu=\"");

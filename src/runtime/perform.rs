@@ -104,14 +104,17 @@ impl Runtime {
             | Effect::ResizeSession { .. }
             | Effect::CloseSession { .. }
             | Effect::StopSession { .. }) => self.session(effect).await?,
-            Effect::Suspend => {
-                self.away().await;
-                terminal::stop();
-                self.back()?;
-            }
+            Effect::Suspend => self.suspend().await?,
             Effect::Quit => self.ended = Some(Ended::Quit),
         }
         Ok(())
+    }
+
+    /// Stops, as ctrl-z asks, until the shell says to go on.
+    async fn suspend(&mut self) -> std::io::Result<()> {
+        self.away().await;
+        terminal::stop();
+        self.back()
     }
 
     /// Gives the terminal to somebody else.

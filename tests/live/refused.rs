@@ -307,7 +307,8 @@ async fn a_quota_that_is_exceeded_is_told_whole() {
         ..twins.target(plural, name)
     };
     let copied = ["busybox:1", "", "general", "two", "another one", "true", "false"];
-    let cases: [(&str, &str, &str, &[&str], &[&str]); 3] = [
+    type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], &'a [&'a str]);
+    let cases: [Case<'_>; 3] = [
         ("trigger", "cronjobs", "night", &[], &["create", "job", "two", "--from=cronjob/night"]),
         ("duplicate", "secrets", "one", &["two"], &["create", "secret", "generic", "two"]),
         (

@@ -86,7 +86,7 @@ impl World {
     }
 
     fn in_table(&self) -> BTreeSet<(Uid, Health)> {
-        let table = self.store.table(PODS).into_iter().flat_map(|table| table.rows());
+        let table = self.store.table(PODS).into_iter().flat_map(Table::rows);
         table.map(|row| (row.uid, row.health)).collect()
     }
 

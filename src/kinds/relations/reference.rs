@@ -31,7 +31,7 @@ impl<'v> Reference<'v> {
         };
         // A field of another type than the API's says nothing.
         let field = |key: &str| map.and_then(|map| map.get(key)).and_then(Value::as_str);
-        let api_version = || field("apiVersion").map(|version| group_of(version));
+        let api_version = || field("apiVersion").map(group_of);
         let group = named.group.or_else(|| field("group")).or_else(|| field("apiGroup"));
         let reference = Self {
             name: named.name,

@@ -173,7 +173,7 @@ fn what_is_not_wanted_any_more_is_not_read_to_its_end() {
     // Somebody jumps elsewhere.
     assert!(buffer.line(100).is_none() && buffer.wants().is_none() && buffer.is_waiting());
     let read = reading.read();
-    assert_eq!(read.len(), 1, "of {} blocks", TOGETHER);
+    assert_eq!(read.len(), 1, "of {TOGETHER} blocks");
     buffer.came(read);
     assert!(buffer.block(50_000).is_ok());
     let next = buffer.wants().unwrap();

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 /// What is served: group, version, plural, Kind, whether in namespaces, and the subresources.
-const SERVED: &[(&str, &str, &str, &str, bool, &[&str])] = &[
+type Served =
+    (&'static str, &'static str, &'static str, &'static str, bool, &'static [&'static str]);
+
+const SERVED: &[Served] = &[
     ("batch", "v1", "jobs", "Job", true, &[]),
     ("batch", "v1", "cronjobs", "CronJob", true, &[]),
     ("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true, &[]),
@@ -184,9 +187,8 @@ pub fn world() -> World {
 /// What the cluster answers to a read of this path; `None` where there is nothing.
 pub fn answer(path: &str) -> Option<Value> {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let rest = match parts.as_slice() {
-        ["api", _, rest @ ..] | ["apis", _, _, rest @ ..] => rest,
-        _ => return None,
+    let (["api", _, rest @ ..] | ["apis", _, _, rest @ ..]) = parts.as_slice() else {
+        return None;
     };
     let (namespace, rest) = match rest {
         ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (*namespace, rest),

@@ -70,6 +70,8 @@ pub fn acts(effect: Effect) -> Vec<Act> {
         | Effect::AnswerCopy { .. }
         | Effect::StopCopy { .. }
         // They have to do with this machine.
+        | Effect::ReadSpilled { .. }
+        | Effect::Gather { .. }
         | Effect::Express { .. }
         | Effect::ForgetExpression { .. }
         | Effect::FollowJournal { .. }
