@@ -618,7 +618,7 @@ fn each_sort_of_breakage_is_in_the_list_and_in_the_tree() {
         // Why it is broken stands below it, however deep that is.
         world.press("!");
         for why in whys {
-            world.press(&format!(r#"g / "{why}" enter"#));
+            world.press(&format!(r#"g / ctrl-u "{why}" enter"#));
             world.finish();
             let screen = world.screen();
             let here = screen.split_once('>').unwrap().1.trim_start_matches('.');

@@ -293,6 +293,9 @@ spec: {hard: {count/jobs.batch: '0', count/secrets: '1', pods: '1'}}
 ";
 
 /// What is not asked about by a dry run before: the request itself is refused.
+/// An action, on what, the answers to its form, and kubectl's way.
+type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], &'a [&'a str]);
+
 #[tokio::test]
 async fn a_quota_that_is_exceeded_is_told_whole() {
     let twins = Twins::new().await;
@@ -307,7 +310,6 @@ async fn a_quota_that_is_exceeded_is_told_whole() {
         ..twins.target(plural, name)
     };
     let copied = ["busybox:1", "", "general", "two", "another one", "true", "false"];
-    type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], &'a [&'a str]);
     let cases: [Case<'_>; 3] = [
         ("trigger", "cronjobs", "night", &[], &["create", "job", "two", "--from=cronjob/night"]),
         ("duplicate", "secrets", "one", &["two"], &["create", "secret", "generic", "two"]),
