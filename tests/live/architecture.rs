@@ -100,7 +100,10 @@ fn way(all: &Watching, view: &View, item: Item) -> Vec<String> {
     while let Some(here) = item.filter(|_| way.len() < 12) {
         let (what, name) = here.words(&all.graph);
         way.push(format!("{what} {name}"));
-        item = tree.children(&here).into_iter().next().map(|child| child.item);
+        let below: Vec<Item> = tree.children(&here).into_iter().map(|child| child.item).collect();
+        // What is missing stands first, and leads nowhere.
+        let leads = below.iter().find(|item| !matches!(item, Item::Missing { .. }));
+        item = leads.or(below.first()).cloned();
     }
     way
 }
@@ -302,7 +305,17 @@ async fn gateways_routes_and_snapshots_are_linked() {
     let edge = Item::Row(all.node("gateways", "rich", "edge").unwrap());
     let below = Tree::new(&all.graph, &View::Routes).children(&edge);
     let below: Vec<_> = below.iter().map(|child| child.item.words(&all.graph).1).collect();
-    assert_eq!(below, ["calls", "unseen", "redirect", "shop"]);
+    assert_eq!(
+        below,
+        [
+            "no configmap both in default",
+            "no secret opaque in default",
+            "calls",
+            "unseen",
+            "redirect",
+            "shop"
+        ]
+    );
     let class = Item::Row(all.node("volumesnapshotclasses", "", "kept").unwrap());
     assert_eq!(way(&all, &View::Storage, class), ["volumesnapshotclass kept"]);
     let class = Item::Row(all.node("volumesnapshotclasses", "", "daily").unwrap());

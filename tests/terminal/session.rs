@@ -209,7 +209,7 @@ fn what_was_opened_is_in_the_journal_with_its_end() {
     pty.send("\x14");
     pty.wait("a shell in the pane", |text| text.contains("shell redis-0") && text.contains("/ # "));
     // The keys go to kx again, and the shell goes on.
-    pty.send("\x1d");
+    pty.send("\x1d\x1d");
     pty.send(":journal\r");
     pty.wait("all of them on the page", |text| {
         let parts = ["cat /etc/hostname in redis", "exit code 0", "shell in redis", "exit code 3"];
