@@ -72,7 +72,9 @@ impl Soon {
         if kind.starts_with("PersistentVolume") || kind == "VolumeAttributesClass" {
             self.request(Method::PATCH, &path, &json!({"metadata": {"finalizers": null}})).await;
         }
-        self.request(Method::DELETE, &path, &json!({"gracePeriodSeconds": 0})).await;
+        // Some kinds would leave what they own, which waits for a controller too.
+        let how = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
+        self.request(Method::DELETE, &path, &how).await;
     }
 
     /// Waits until the graph has it, and notes how long that took.
