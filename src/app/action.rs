@@ -178,6 +178,7 @@ actions! {
         PreviousLogs "previous-logs" "previous" "read what the containers before these wrote; in logs, go from one to the other" [Browse, Map, Manifest, Sheet, Logs] needs "get log" unless |_, resource| logs::refuses(resource);
         ToggleFollow "toggle-follow" "follow" "keep the newest line in view, or stand still; nothing is lost meanwhile" [Logs];
         ToggleWrap "toggle-wrap" "wrap" "let long lines go on below, or be cut" [Logs];
+        ToggleColours "toggle-colours" "colours" "show the colours that programs write into their lines, or not" [Logs];
         ToggleTimes "toggle-times" "times" "tell the time of each line: of day, whole, in UTC, how long ago, not at all" [Logs];
         ToggleNames "toggle-names" "names" "say of each line which container it is from, or not" [Logs];
         ToggleStructure "toggle-structure" "raw" "show lines of JSON, logfmt, klog and web servers taken apart, or as they were written" [Logs];

@@ -171,6 +171,23 @@ fn what_a_terminal_would_act_on_is_not_shown() {
 }
 
 #[test]
+fn a_programs_colours_are_shown_or_not() {
+    let mut world = opened(&["\u{1b}[31mred\u{1b}[0m and not", "\u{1b}[1;44mbold\u{1b}[m"]);
+    let shown = |world: &World| {
+        let lines = world.app.logs().unwrap().shown();
+        lines.iter().map(|line| (line.text.clone(), line.looks.len())).collect::<Vec<_>>()
+    };
+    let lines = |looks| vec![("red and not".to_owned(), looks), ("bold".to_owned(), looks)];
+    assert_eq!(shown(&world), lines(1));
+    world.press("A");
+    assert_eq!(shown(&world), lines(0));
+    say(&mut world, &["\u{1b}[32mgreen"]);
+    assert_eq!(shown(&world).last(), Some(&("green".to_owned(), 0)));
+    world.press("A");
+    assert_eq!(shown(&world)[..2], lines(1));
+}
+
+#[test]
 fn previous_logs_come_in_the_place_of_these_and_back() {
     let mut world = opened(&["now"]);
     let (id, _) = asked(&world);

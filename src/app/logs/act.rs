@@ -65,6 +65,7 @@ impl LogPage {
                 face.wrap = !face.wrap;
                 self.left = 0;
             }
+            Action::ToggleColours => face.colours = !face.colours,
             Action::ToggleTimes => face.times = face.times.next(),
             Action::ToggleStructure => {
                 face.form = match face.form {

@@ -109,6 +109,8 @@ pub enum Form {
 pub struct Face {
     /// Whether long lines go on below.
     pub wrap: bool,
+    /// Whether the colours that programs write into their lines are shown.
+    pub colours: bool,
     /// How the time of each line is told.
     pub times: Times,
     /// Whether it is said which container each line is from.
@@ -133,6 +135,7 @@ impl Default for Face {
     fn default() -> Self {
         Self {
             wrap: false,
+            colours: true,
             times: Times::default(),
             names: true,
             numbers: false,

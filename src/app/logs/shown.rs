@@ -239,7 +239,7 @@ impl LogPage {
         let is_line = line.entry.kind == Kind::Line;
         let instead = if is_line { self.instead(number) } else { None };
         let mut below = Vec::new();
-        let face::Said { text, looks, parts } = match instead {
+        let face::Said { text, mut looks, parts } = match instead {
             Some(results) => {
                 let mut results = results.into_iter();
                 let first = results.next().unwrap_or_default();
@@ -248,6 +248,9 @@ impl LogPage {
             }
             None => face::said(&raw, &line.entry, &self.face, &mut self.widths),
         };
+        if !self.face.colours {
+            looks.clear();
+        }
         if self.opened == Some(number) {
             below.extend(face::apart(&raw));
         }
