@@ -47,6 +47,7 @@ async fn every_kind_as_people_write_it() {
 #[tokio::test]
 async fn every_kind_where_things_happen() {
     let lab = labs::busy();
+    let _only = labs::everything().lock().await;
     // A Deployment with ReplicaSets before its present one.
     lab.create(ROLLED).unwrap();
     let rolled = ["-n=rolled", "deployment/rolled"];
@@ -96,7 +97,7 @@ async fn an_autoscaler_where_only_its_first_version_is_served() {
 }
 
 /// How often what differs is looked at again.
-const TRIES: usize = 6;
+const TRIES: usize = 20;
 
 /// A cluster, and what it serves.
 struct Cluster {

@@ -110,3 +110,9 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+/// Held by who compares everything in the busy lab at one time, and by who writes many objects there one after the other for minutes.
+pub fn everything() -> &'static tokio::sync::Mutex<()> {
+    static ONLY: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    &ONLY
+}

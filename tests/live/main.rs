@@ -26,7 +26,6 @@ mod drain;
 mod edits;
 mod exec;
 mod forwards;
-mod full_screen;
 mod get;
 mod graphed;
 mod helm;

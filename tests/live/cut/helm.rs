@@ -46,6 +46,7 @@ async fn steps(bench: &Bench, changes: Vec<Change>) -> usize {
 }
 
 async fn release(cut: Cut, name: &'static str) {
+    let _only = crate::labs::everything().lock().await;
     let bench = Bench::new_named(cut, name).await;
     let chart = chart::write(&bench.twins.lab.folder().join(name)).display().to_string();
     let set: Vec<&str> = MORE.iter().flat_map(|value| ["--set", value]).collect();
