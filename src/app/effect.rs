@@ -26,6 +26,15 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId(pub u32);
 
+impl ObjectId {
+    /// One that nothing else goes by; `next` counts them.
+    pub(super) fn next(next: &mut u32) -> Self {
+        let id = Self(*next);
+        *next = next.wrapping_add(1);
+        id
+    }
+}
+
 /// What the runtime must do; what comes of it arrives as a [`Msg`](super::Msg).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {

@@ -73,8 +73,7 @@ impl App {
 
     /// Opens the YAML of an object, at one of its parts.
     fn yaml(&mut self, about: About, part: Option<&str>) {
-        let id = ObjectId(self.next_object);
-        self.next_object = self.next_object.wrapping_add(1);
+        let id = ObjectId::next(&mut self.next_object);
         let mut page = Manifest::new(id, about.resource, &about.namespace, &about.name);
         if let Some(part) = part {
             page.reader.type_search(&format!("name: {}$", regex::escape(part)));

@@ -17,18 +17,16 @@ const STEP: usize = 1_000;
 enum Work {
     /// The rows of a Source's table are put into the graph; those before this place are.
     Put { id: SourceId, at: usize },
-    /// Rows that a Source's table may not have any more, and that the graph must not have then.
-    Sift { id: SourceId, rows: Vec<Uid> },
-    /// The rows of a Source that is to be closed.
-    Close { id: SourceId, rows: Vec<Uid> },
+    /// Of these rows, those are taken out of the graph that the Source's table has no more; all of them where the Source is to be closed.
+    Take { id: SourceId, rows: Vec<Uid>, closes: bool },
 }
 
 impl Work {
     /// The Source that is not whole in the graph until this is done.
     fn source(&self) -> Option<SourceId> {
         match self {
-            Self::Put { id, .. } | Self::Sift { id, .. } => Some(*id),
-            Self::Close { .. } => None,
+            Self::Put { id, .. } | Self::Take { id, closes: false, .. } => Some(*id),
+            Self::Take { closes: true, .. } => None,
         }
     }
 }
@@ -65,7 +63,7 @@ impl Feeding {
     /// A Source goes.
     pub fn close(&mut self, graph: &Graph, id: SourceId) {
         self.forget(id);
-        self.works.push_back(Work::Close { id, rows: graph.members(id) });
+        self.works.push_back(Work::Take { id, rows: graph.members(id), closes: true });
     }
 
     fn forget(&mut self, id: SourceId) {
@@ -78,7 +76,7 @@ impl Feeding {
             Delta::Reset(rows) if rows.len().max(graph.told(id)) > self.most => {
                 self.forget(id);
                 self.works.push_back(Work::Put { id, at: 0 });
-                self.works.push_back(Work::Sift { id, rows: graph.members(id) });
+                self.works.push_back(Work::Take { id, rows: graph.members(id), closes: false });
                 // Until that is done nobody knows what is not there.
                 graph.set_freshness(id, &Freshness::Loading { received: 0, remaining: None });
             }
@@ -104,24 +102,15 @@ impl Feeding {
                     (*at, left) = (*at + taken, left - taken);
                     *at >= places
                 }
-                Work::Sift { id, rows } => {
-                    let from = rows.len().saturating_sub(left);
-                    let table = store.table(*id);
-                    for uid in rows.drain(from..) {
+                Work::Take { id, rows, closes } => {
+                    let table = store.table(*id).filter(|_| !*closes);
+                    for uid in rows.drain(rows.len().saturating_sub(left)..) {
                         left -= 1;
                         if table.is_none_or(|table| table.get(uid).is_none()) {
                             graph.remove(*id, uid);
                         }
                     }
-                    rows.is_empty()
-                }
-                Work::Close { id, rows } => {
-                    let from = rows.len().saturating_sub(left);
-                    for uid in rows.drain(from..) {
-                        left -= 1;
-                        graph.remove(*id, uid);
-                    }
-                    if rows.is_empty() {
+                    if *closes && rows.is_empty() {
                         graph.close(*id);
                     }
                     rows.is_empty()

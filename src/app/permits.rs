@@ -211,8 +211,7 @@ impl Permits {
                 Asked::Rules(namespace) => Review::of_rules(namespace),
                 Asked::One(request) => Review::of_request(request),
             };
-            let id = ObjectId(*next);
-            *next = next.wrapping_add(1);
+            let id = ObjectId::next(next);
             self.asked.insert(id, (rest.cluster.clone(), asked));
             let question = Question::Review { path, body };
             effects.push(Effect::Ask { id, cluster: rest.cluster.clone(), question });

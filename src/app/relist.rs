@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::store::{Change, Delta, SourceId, Store, Table, Uid};
+use crate::store::{Change, Delta, Row, SourceId, Store, Table, Uid};
 
 use super::App;
 
@@ -17,7 +17,15 @@ const PORTION: usize = 1_000;
 
 /// What was said of Sources and is not taken in yet, in the order in which it was said.
 #[derive(Default)]
-pub(super) struct Relists(VecDeque<(SourceId, Delta)>);
+pub(super) struct Relists(VecDeque<(SourceId, Waiting)>);
+
+enum Waiting {
+    Said(Delta),
+    /// Rows of a list.
+    Rows(std::vec::IntoIter<Row>),
+    /// What was there before it and is not in it.
+    Gone(Vec<Uid>),
+}
 
 impl Relists {
     /// Whether nothing waits.
@@ -28,7 +36,7 @@ impl Relists {
     /// Keeps what is too much at once, and what comes after that; gives back what may be taken in now.
     pub fn hear(&mut self, id: SourceId, delta: Delta) -> Option<Delta> {
         if is_much(&delta) || self.0.iter().any(|(waiting, _)| *waiting == id) {
-            self.0.push_back((id, delta));
+            self.0.push_back((id, Waiting::Said(delta)));
             return None;
         }
         Some(delta)
@@ -36,26 +44,32 @@ impl Relists {
 
     /// The next that is to be taken in.
     pub fn next(&mut self, store: &Store) -> Option<(SourceId, Delta)> {
-        let (id, delta) = self.0.pop_front()?;
-        let rows = match delta {
-            Delta::Reset(rows) if rows.len() > PORTION => rows,
-            delta => return Some((id, delta)),
-        };
-        let now: FxHashSet<Uid> = rows.iter().map(|row| row.uid).collect();
-        let before = store.table(id).into_iter().flat_map(Table::rows);
-        let gone: Vec<Uid> = before.map(|row| row.uid).filter(|uid| !now.contains(uid)).collect();
-        let gone =
-            gone.chunks(PORTION).map(|uids| uids.iter().copied().map(Change::Remove).collect());
-        let mut rows = rows.into_iter().map(Change::Put);
-        let puts = std::iter::from_fn(|| {
-            let portion: Vec<Change> = rows.by_ref().take(PORTION).collect();
-            (!portion.is_empty()).then_some(portion)
-        });
-        let portions: Vec<Vec<Change>> = puts.chain(gone).collect();
-        for portion in portions.into_iter().rev() {
-            self.0.push_front((id, Delta::Batch(portion)));
+        let (id, waiting) = self.0.pop_front()?;
+        match waiting {
+            Waiting::Said(Delta::Reset(rows)) if rows.len() > PORTION => {
+                let now: FxHashSet<Uid> = rows.iter().map(|row| row.uid).collect();
+                let before = store.table(id).into_iter().flat_map(Table::rows).map(|row| row.uid);
+                let gone = before.filter(|uid| !now.contains(uid)).collect();
+                self.0.push_front((id, Waiting::Gone(gone)));
+                self.0.push_front((id, Waiting::Rows(rows.into_iter())));
+                self.next(store)
+            }
+            Waiting::Said(delta) => Some((id, delta)),
+            Waiting::Rows(mut rows) => {
+                let portion = rows.by_ref().take(PORTION).map(Change::Put).collect();
+                if rows.len() > 0 {
+                    self.0.push_front((id, Waiting::Rows(rows)));
+                }
+                Some((id, Delta::Batch(portion)))
+            }
+            Waiting::Gone(mut gone) => {
+                let portion = gone.split_off(gone.len().saturating_sub(PORTION));
+                if !gone.is_empty() {
+                    self.0.push_front((id, Waiting::Gone(gone)));
+                }
+                Some((id, Delta::Batch(portion.into_iter().map(Change::Remove).collect())))
+            }
         }
-        self.0.pop_front()
     }
 }
 

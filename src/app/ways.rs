@@ -188,8 +188,7 @@ impl App {
             let Some(way) = self.ways.all.get_mut(&uid) else { continue };
             way.asked = Asked::Awaited;
             let question = Question::Text { path: way.path.clone() };
-            let id = ObjectId(self.next_object);
-            self.next_object = self.next_object.wrapping_add(1);
+            let id = ObjectId::next(&mut self.next_object);
             self.ways.awaited.insert(id, uid);
             self.effects.push(Effect::Ask { id, cluster: way.cluster.clone(), question });
         }

@@ -88,7 +88,7 @@ pub async fn run(
     let (preserve, retries) = (!args.no_preserve, args.retries);
     let job = Job { preserve, retries, ..Job::new(files, way) };
     let context = client.info().context.clone();
-    let journaled = Journaled::new(Journal::new(journal), Some(&client), &context);
+    let journaled = Journaled::new(Journal::new(journal), Some(&client), &context, "c0");
     let progress = Arc::new(Progress::default());
     let ask = if down { asker(args, Arc::clone(&progress)) } else { always(Existing::ReplaceAll) };
     let means = Means { client, progress: Arc::clone(&progress), ask };

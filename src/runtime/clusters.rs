@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::app::{
-    ClusterNews, ConnectedInfo, ContextInfo, LogNews, Msg, ObjectId, ObjectNews, Question, RunId,
+    ClusterNews, ConnectedInfo, ContextInfo, CopyId, LogNews, Msg, ObjectId, ObjectNews, Question,
+    RunId,
 };
 use crate::change::Change;
 use crate::cluster::{
@@ -276,10 +277,11 @@ impl Clusters {
         &self.journal
     }
 
-    /// What copies are made with: the connection to a cluster, and what they are written down with.
-    pub(super) fn for_copies(&self, cluster: &Str) -> (Option<Client>, Journaled) {
+    /// What a copy is made with: the connection to a cluster, and what it is written down with.
+    pub(super) fn for_copy(&self, id: CopyId, cluster: &Str) -> (Option<Client>, Journaled) {
         let client = self.client(cluster);
-        let journaled = Journaled::new(self.journal.clone(), client.as_ref(), cluster);
+        let journaled =
+            Journaled::new(self.journal.clone(), client.as_ref(), cluster, &format!("c{}", id.0));
         (client, journaled)
     }
 

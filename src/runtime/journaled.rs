@@ -17,9 +17,9 @@ pub struct Journaled {
 }
 
 impl Journaled {
-    /// What is copied to and from containers of the cluster of this context is written into this journal.
-    pub fn new(journal: Journal, client: Option<&Client>, context: &str) -> Self {
-        Self { journal, who: who(client, context), id: format!("{}-0", Journal::run()) }
+    /// What is copied to and from containers of the cluster of this context is written into this journal; `name` tells it from others of this kx.
+    pub fn new(journal: Journal, client: Option<&Client>, context: &str, name: &str) -> Self {
+        Self { journal, who: who(client, context), id: format!("{}-{name}", Journal::run()) }
     }
 
     /// Carries a copy out. It is in the journal before it begins, and is not begun where it cannot be written there.

@@ -91,7 +91,7 @@ impl Runtime {
                 self.clusters.list_files(id, &cluster, files, folder);
             }
             Effect::StartCopy { id, cluster, job } => {
-                let (client, journaled) = self.clusters.for_copies(&cluster);
+                let (client, journaled) = self.clusters.for_copy(id, &cluster);
                 self.copies.start(id, client, job, journaled, &self.news_tx);
             }
             Effect::AnswerCopy { id, existing } => self.copies.answer(id, existing),

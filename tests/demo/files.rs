@@ -104,7 +104,7 @@ async fn what_is_copied_to_and_from_a_container_is_in_the_journal() {
     let ask: transfer::Ask = Arc::new(|_| Existing::Stop);
     let means = Means { client: client.clone(), progress: Arc::new(Progress::default()), ask };
     let journaled =
-        |path: &Path| Journaled::new(Journal::new(Some(path.into())), Some(&client), "demo");
+        |path: &Path| Journaled::new(Journal::new(Some(path.into())), Some(&client), "demo", "c0");
     let up = Job::new(files("redis"), Way::Up { from: file.clone(), to: path("/tmp/site.conf") });
     let lines = || -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(&journal).unwrap();

@@ -47,19 +47,13 @@ impl App {
         folder: RemotePath,
         about: Option<About>,
     ) {
-        let id = self.next_files_id();
+        let id = ObjectId::next(&mut self.next_object);
         let mut page = FilesPage::new(id, files, folder);
         if let Some(here) = self.files() {
             (page.sort, page.reversed) = (here.sort, here.reversed);
         }
         page.about = about;
         self.push_page(Page::Files(Box::new(page)));
-    }
-
-    fn next_files_id(&mut self) -> ObjectId {
-        let id = ObjectId(self.next_object);
-        self.next_object = self.next_object.wrapping_add(1);
-        id
     }
 
     /// Reads the folder in view where nobody has, once its cluster is connected.
@@ -79,7 +73,7 @@ impl App {
 
     /// Reads the folder in view again; that is done whether it failed or not, since nobody tells what changes in it.
     pub(in crate::app) fn list_files_again(&mut self) -> bool {
-        let id = self.next_files_id();
+        let id = ObjectId::next(&mut self.next_object);
         let Some(page) = self.files_mut() else { return false };
         let old = std::mem::replace(&mut page.id, id);
         page.asked = false;

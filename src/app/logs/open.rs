@@ -45,14 +45,14 @@ impl App {
             follow: !previous,
             events: true,
         };
-        let id = self.next_log_id();
+        let id = ObjectId::next(&mut self.next_object);
         let page = LogPage::new(id, title, query, &self.setup.log_room);
         self.push_page(Page::Logs(Box::new(page)));
     }
 
     /// Reads the logs in view anew, asked for otherwise; how they are shown stays.
     pub(in crate::app) fn read_logs_anew(&mut self, ask: impl FnOnce(&mut Query)) {
-        let id = self.next_log_id();
+        let id = ObjectId::next(&mut self.next_object);
         let room = self.setup.log_room.clone();
         let Some(logs) = self.logs_mut() else { return };
         let mut query = logs.query.clone();
@@ -61,12 +61,6 @@ impl App {
         let old = std::mem::replace(logs, new);
         logs.take_over(&old);
         self.effects.push(Effect::Unfollow { id: old.id });
-    }
-
-    fn next_log_id(&mut self) -> ObjectId {
-        let id = ObjectId(self.next_object);
-        self.next_object = self.next_object.wrapping_add(1);
-        id
     }
 
     /// Whose logs are meant here: in words, as pods, and which containers of them.

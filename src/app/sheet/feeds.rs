@@ -180,8 +180,7 @@ fn start(want: &Want, means: &mut Means<'_>) -> Feed {
         }
         return feed(Way::Rows(id, u64::MAX), false);
     }
-    let id = ObjectId(*means.next_object);
-    *means.next_object = means.next_object.wrapping_add(1);
+    let id = ObjectId::next(means.next_object);
     let cluster = means.cluster.clone();
     let effect = match want.clone() {
         Want::Object { namespace, name, .. } => {
