@@ -8,15 +8,16 @@ use kx::app::{
 };
 use kx::change::Target;
 use kx::change::edit::{Aim, Draft, Part, Reviewed, write};
-use kx::editor::{Checked, Pos, check};
+use kx::editor::{Pos, check};
 use kx::openapi::Document;
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
+use crate::fields::offered;
 use crate::support::World;
 use crate::write::{asked, deployments};
 
-fn object() -> Value {
+pub fn object() -> Value {
     json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"},
         "spec": {"replicas": 2, "selector": {}, "template": {}}})
 }
@@ -36,7 +37,7 @@ pub fn schemas() -> Document {
     Document::read(schemas.to_string().as_bytes()).unwrap()
 }
 
-fn draft(world: &World, aim: Aim) -> Arc<Draft> {
+pub fn draft(world: &World, aim: Aim) -> Arc<Draft> {
     let resource = world.app.context().catalog.by_plural("apps", "deployments").unwrap();
     let target =
         Target { resource, namespace: "shop".to_owned(), name: "web".to_owned(), uid: None };
@@ -52,7 +53,7 @@ fn draft(world: &World, aim: Aim) -> Arc<Draft> {
 }
 
 /// The edit that was begun last.
-fn begun(world: &mut World) -> EditId {
+pub fn begun(world: &mut World) -> EditId {
     let effects = world.asked();
     let id = effects.iter().rev().find_map(|effect| match effect {
         Effect::BeginEdit { id, .. } => Some(*id),
@@ -62,7 +63,7 @@ fn begun(world: &mut World) -> EditId {
 }
 
 /// A deployment in the built-in editor, whose schemas are known.
-fn open() -> World {
+pub fn open() -> World {
     let mut world = deployments(Setup { built_in_editor: true, ..Setup::default() });
     world.press("j e");
     let id = begun(&mut world);
@@ -75,7 +76,7 @@ fn open() -> World {
 }
 
 /// Does what the editor asks for, as the runtime would.
-fn settle(world: &mut World) {
+pub fn settle(world: &mut World) {
     for _ in 0..20 {
         if world.app.owes() {
             world.tell(Msg::Step);
@@ -108,33 +109,28 @@ fn settle(world: &mut World) {
     panic!("it is never settled");
 }
 
-fn editor(world: &World) -> &Editor {
+pub fn editor(world: &World) -> &Editor {
     world.app.editor().unwrap()
 }
 
-fn text(world: &World) -> String {
+pub fn text(world: &World) -> String {
     editor(world).buffer.text()
 }
 
-fn line(world: &World) -> String {
+pub fn line(world: &World) -> String {
     let buffer = &editor(world).buffer;
     buffer.line(buffer.cursor().line).to_owned()
 }
 
-fn offered(world: &World) -> Vec<&str> {
-    let all = editor(world).offered.iter().flat_map(|offered| &offered.all);
-    all.map(|suggestion| suggestion.name.as_str()).collect()
-}
-
 /// Goes to the line that reads so, behind its last character.
-fn go(world: &mut World, wanted: &str) {
+pub fn go(world: &mut World, wanted: &str) {
     let at = editor(world).buffer.lines().iter().position(|line| line.trim() == wanted);
     let number = at.unwrap() + 1;
     world.press(&format!("ctrl-l \"{number}\" enter end"));
     assert_eq!(line(world).trim(), wanted);
 }
 
-fn kept(world: &mut World) -> Vec<String> {
+pub fn kept(world: &mut World) -> Vec<String> {
     let effects = world.asked();
     let texts = effects.into_iter().filter_map(|effect| match effect {
         Effect::KeepDraft { text, .. } => Some(text.to_string()),
@@ -239,104 +235,6 @@ fn nothing_typed_is_lost_by_leaving() {
     world.press("\"x\" esc right enter");
     assert!(world.asked().iter().any(|effect| matches!(effect, Effect::ForgetDraft(_))));
     assert!(world.app.editor().is_none());
-}
-
-#[test]
-fn fields_are_offered_while_they_are_typed() {
-    let mut world = open();
-    go(&mut world, "replicas: 2");
-    world.press("enter \"re\"");
-    assert_eq!(offered(&world), ["revisionHistoryLimit"], "what is there already is not");
-    world.press("tab \"3\"");
-    assert_eq!(line(&world), "  revisionHistoryLimit: 3");
-    world.press("enter \"pau\" tab");
-    assert_eq!((line(&world).as_str(), offered(&world)), ("  paused: ", vec!["true", "false"]));
-    world.press("down enter");
-    assert_eq!(line(&world), "  paused: false", "enter takes what was chosen");
-    // Enter alone is a line, whatever is offered.
-    world.press("enter \"stra\" enter");
-    assert_eq!(line(&world), "  ");
-    world.press("up end tab");
-    assert_eq!(line(&world), "  stra  ", "nothing is offered after a move: tab is blanks");
-    world.press("backspace backspace backspace");
-    assert_eq!(offered(&world), Vec::<&str>::new());
-    world.press("\"a\" tab \"t\" tab");
-    assert_eq!(line(&world), "    type: ");
-    assert_eq!(offered(&world), ["Recreate", "RollingUpdate"]);
-    world.press("\"rol\" tab");
-    assert_eq!(line(&world), "    type: RollingUpdate");
-    // Each is one step to take back.
-    world.press("ctrl-z");
-    assert_eq!(line(&world), "    type: rol");
-}
-
-#[test]
-fn what_is_typed_before_the_schemas_are_there_is_offered_with_them() {
-    let mut world = deployments(Setup { built_in_editor: true, ..Setup::default() });
-    world.press("j e");
-    let id = begun(&mut world);
-    let draft = draft(&world, Aim::Edit);
-    let text = write(&[], [&object()]);
-    world.tell(Msg::Edit(id, EditNews::Ready { draft, open: true, fresh: true, text }));
-    go(&mut world, "replicas: 2");
-    world.press("enter \"pau\"");
-    assert!(offered(&world).is_empty());
-    settle(&mut world);
-    assert_eq!(offered(&world), ["paused"]);
-    // Who only moved about is not bothered with it.
-    world.press("esc left");
-    let document = Ok(Arc::new(schemas()));
-    world.tell(Msg::Edit(id, EditNews::Schema("apps/v1".to_owned(), document)));
-    assert!(offered(&world).is_empty());
-}
-
-#[test]
-fn what_is_known_of_a_field_is_shown() {
-    let mut world = open();
-    go(&mut world, "replicas: 2");
-    let help = editor(&world).help.clone().unwrap();
-    assert_eq!((help.path.as_str(), help.kind.as_str()), ("spec.replicas", "int32"));
-    assert_eq!(help.doc, "How many pods are wanted.");
-    world.press("f2");
-    assert!(!editor(&world).helps);
-}
-
-#[test]
-fn what_is_wrong_stands_below_its_line_and_moves_with_it() {
-    let mut world = open();
-    go(&mut world, "replicas: 2");
-    world.press("backspace \"two\" home");
-    settle(&mut world);
-    let wrong = |world: &World| {
-        let all = &editor(world).problems;
-        all.iter().map(|problem| (problem.line, problem.why.clone())).collect::<Vec<_>>()
-    };
-    let at = editor(&world).buffer.cursor().line;
-    assert_eq!(wrong(&world), [(at, "it must be an integer, and is \"two\"".to_owned())]);
-    // Before the next answer comes, it is told of the same line.
-    world.press("ctrl-home enter");
-    assert_eq!(wrong(&world)[0].0, at + 1);
-    // What is heard of an older text is not believed.
-    let id = EditId(0);
-    world.tell(Msg::Edit(id, EditNews::Checked(1, Checked::default())));
-    assert_eq!(wrong(&world).len(), 1);
-    world.press("f8");
-    assert_eq!(editor(&world).buffer.cursor().line, at + 1);
-    world.press("ctrl-z ctrl-z ctrl-z");
-    settle(&mut world);
-    assert!(wrong(&world).is_empty());
-}
-
-#[test]
-fn only_one_look_at_the_text_is_under_way() {
-    let mut world = open();
-    world.press("\"abc\"");
-    world.tell(Msg::Step);
-    world.press("\"d\"");
-    world.tell(Msg::Step);
-    let looks = world.asked().into_iter().filter(|e| matches!(e, Effect::CheckText { .. }));
-    assert_eq!(looks.count(), 1);
-    assert!(!world.app.owes(), "the next waits for its answer");
 }
 
 #[test]

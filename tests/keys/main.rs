@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 #![allow(clippy::format_push_string)]
 
+mod broken;
 mod browse;
 mod commands;
 mod contexts;
@@ -9,8 +10,10 @@ mod drill;
 mod editor;
 mod every;
 mod expressions;
+mod fields;
 mod files;
 mod filter;
+mod finding;
 mod forwards;
 mod guardrails;
 mod helm;
@@ -27,6 +30,7 @@ mod panes;
 mod permits;
 mod presets;
 mod random;
+mod relatives;
 mod releases;
 mod rollout;
 mod scaled;
