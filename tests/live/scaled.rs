@@ -7,37 +7,28 @@ use crate::labs;
 use crate::pty::Terminal;
 use crate::support::wait_until;
 
-/// A resource whose number is kept where its definition says, and of which the server prints nothing but the name; and one that says what is ready.
-const DEFINITIONS: &str = "
+/// A resource whose numbers are kept where its definition says: how many are wanted, and how many there are; and what else of it the server prints.
+fn definition(kind: &str, [wanted, there]: [&str; 2], printed: &str) -> String {
+    let singular = kind.to_lowercase();
+    format!(
+        "
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
-metadata: {name: herds.scaled.example.org}
+metadata: {{name: {singular}s.scaled.example.org}}
 spec:
   group: scaled.example.org
   scope: Namespaced
-  names: {kind: Herd, plural: herds, singular: herd}
+  names: {{kind: {kind}, plural: {singular}s, singular: {singular}}}
   versions:
   - name: v1
     served: true
     storage: true
-    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-    subresources: {status: {}, scale: {specReplicasPath: .spec.size, statusReplicasPath: .status.grazing}}
----
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: flocks.scaled.example.org}
-spec:
-  group: scaled.example.org
-  scope: Namespaced
-  names: {kind: Flock, plural: flocks, singular: flock}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-    subresources: {status: {}, scale: {specReplicasPath: .spec.birds, statusReplicasPath: .status.flying}}
-    additionalPrinterColumns: [{name: Ready, type: integer, jsonPath: .status.ready}]
-";
+    schema: {{openAPIV3Schema: {{type: object, x-kubernetes-preserve-unknown-fields: true}}}}
+    subresources: {{status: {{}}, scale: {{specReplicasPath: .spec.{wanted}, statusReplicasPath: .status.{there}}}}}
+    additionalPrinterColumns: [{printed}]
+"
+    )
+}
 
 const OBJECTS: &str = "
 apiVersion: scaled.example.org/v1
@@ -75,7 +66,10 @@ fn get(lab: &Lab, what: &str, path: &str) -> String {
 fn the_row_of_whatever_is_scaled_says_the_way_there() {
     let lab = labs::busy();
     lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: x-scaled}}").unwrap();
-    lab.create(DEFINITIONS).unwrap();
+    // Of the one the server prints nothing but the name, of the other how many are ready, too.
+    let ready = "{name: Ready, type: integer, jsonPath: .status.ready}";
+    lab.create(&definition("Herd", ["size", "grazing"], "")).unwrap();
+    lab.create(&definition("Flock", ["birds", "flying"], ready)).unwrap();
     lab.run([
         "wait",
         "--for=condition=Established",
