@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 const BEHIND: i32 = 5;
 
 /// Threads for everything beside the loop. On Linux, where niceness is each thread's own (setpriority(2)), they stand behind the thread that
-/// calls this, so that a key is answered at once even where a list of 100,000 objects keeps every core busy.
+/// calls this, so that a key does not wait for them where a list of 100,000 objects keeps every core busy.
 ///
 /// # Errors
 /// Those of the system, where it has no threads to give.
