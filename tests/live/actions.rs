@@ -52,6 +52,7 @@ apiVersion: v1
 kind: Node
 metadata: {name: NAME}
 spec: {taints: [{key: twin, effect: NoSchedule}]}
+status: {capacity: &room {cpu: '16', memory: 64Gi, pods: '110'}, allocatable: *room}
 ";
 
 pub struct Twins {

@@ -76,6 +76,7 @@ apiVersion: v1
 kind: Node
 metadata: {name: x-leave}
 spec: {taints: [{key: x-leave, effect: NoSchedule}]}
+status: {capacity: &room {cpu: '16', memory: 64Gi, pods: '110'}, allocatable: *room}
 ---
 apiVersion: v1
 kind: Pod

@@ -26,6 +26,7 @@ apiVersion: v1
 kind: Node
 metadata: {name: NAME}
 spec: {taints: [{key: first, value: a, effect: NoSchedule}, {key: second, effect: PreferNoSchedule}]}
+status: {capacity: &room {cpu: '16', memory: 64Gi, pods: '110'}, allocatable: *room}
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler

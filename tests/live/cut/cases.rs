@@ -1,6 +1,6 @@
 //! Every action on one object, and the objects.
 
-/// What there is to be changed.
+/// What there is to be changed. The node has room, as every real one: of none, kubectl tells shares by a division by zero.
 pub const OBJECTS: &str = "
 apiVersion: v1
 kind: Namespace
@@ -18,6 +18,7 @@ apiVersion: v1
 kind: Node
 metadata: {name: NAME}
 spec: {taints: [{key: x-cut, effect: NoSchedule}]}
+status: {capacity: &room {cpu: '16', memory: 64Gi, pods: '110'}, allocatable: *room}
 ---
 apiVersion: batch/v1
 kind: CronJob
