@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::graphed::Watching;
 use crate::lab::{Lab, Options};
-use crate::ties::{TARGETS, TIES};
+use crate::ties::{self, TARGETS};
 
 /// The graph's watches, who writes, and how long each change took to be seen.
 struct Soon {
@@ -145,7 +145,7 @@ async fn soon(lab: &Lab) -> Soon {
 async fn every_relation_is_made_changed_broken_mended_and_removed_and_seen_soon() {
     let lab = Lab::start(&Options::bare()).unwrap();
     let mut soon = soon(&lab).await;
-    for (yaml, relation, target, broken) in TIES {
+    for (yaml, relation, target, broken) in ties::all() {
         let (first, second) = (object(yaml, "one"), object(yaml, "two"));
         let resource = soon.resource(&first).full_name().into_owned();
         let meta = &first["metadata"];

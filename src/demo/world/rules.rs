@@ -108,6 +108,7 @@ pub fn classes(world: &mut World) {
     must(world.create(json!({"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": "csi.demo.example"},
         "spec": {"attachRequired": true, "podInfoOnMount": false, "storageCapacity": false, "fsGroupPolicy": "File", "volumeLifecycleModes": ["Persistent"]}})));
     for (name, value, default) in [
+        ("system-node-critical", 2_000_001_000, false),
         ("system-cluster-critical", 2_000_000_000, false),
         ("business-critical", 100_000, false),
         ("best-effort", 0, true),

@@ -28,8 +28,12 @@ crate::message! {
         pub image_pull_secrets: Vec<LocalObjectReference>,
         #[prost(message, repeated, tag = "20")]
         pub init_containers: Vec<Container>,
+        #[prost(string, tag = "24")]
+        priority_class_name: String,
         #[prost(message, repeated, tag = "28")]
         pub readiness_gates: Vec<ReadinessGate>,
+        #[prost(string, tag = "29")]
+        runtime_class_name: String,
         #[prost(btree_map = "string, message", tag = "32")]
         pub overhead: BTreeMap<String, Quantity>,
         #[prost(message, repeated, tag = "34")]
@@ -256,6 +260,9 @@ impl PodSpec {
         for (((group, resource), name), optional) in used.0 {
             links.optional(optional, |links| links.name(Relation::Uses, group, resource, &name));
         }
+        let (priority, runtime) = (&self.priority_class_name, &self.runtime_class_name);
+        links.cluster(Relation::Uses, "scheduling.k8s.io", "priorityclasses", priority);
+        links.cluster(Relation::Uses, "node.k8s.io", "runtimeclasses", runtime);
     }
 }
 

@@ -36,6 +36,8 @@ metadata:
 spec:
   nodeName: n1
   serviceAccountName: shopper
+  priorityClassName: high
+  runtimeClassName: sandbox
   imagePullSecrets: [{name: registry}]
   readinessGates: [{conditionType: lb}, {conditionType: other}]
   overhead: {cpu: 10m, memory: 1Mi}
@@ -130,6 +132,8 @@ fn a_pod_refers_to_all_it_stands_on() {
             "secrets shop/extra",
             "secrets shop/registry",
             "secrets shop/web-tls",
+            "priorityclasses.scheduling.k8s.io /high",
+            "runtimeclasses.node.k8s.io /sandbox",
         ]
     );
 }

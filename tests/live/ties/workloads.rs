@@ -1,0 +1,180 @@
+//! What workloads refer to.
+
+use super::Tie;
+
+pub const TIES: &[Tie] = &[
+    (
+        "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: tie, namespace: soon}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: N}}}",
+        "scales",
+        "deployments soon N",
+        "no deployment two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {containers: [{name: a, image: b}], volumes: [{name: v, persistentVolumeClaim: {claimName: N}}]}}",
+        "uses",
+        "persistentvolumeclaims soon N",
+        "no persistentvolumeclaim two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {containers: [{name: a, image: b, env: [{name: A, valueFrom: {configMapKeyRef: {name: N, key: a}}}]}]}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {containers: [{name: a, image: b}], volumes: [{name: v, secret: {secretName: N}}]}}",
+        "uses",
+        "secrets soon N",
+        "no secret two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {serviceAccountName: N, containers: [{name: a, image: b}]}}",
+        "acts as",
+        "serviceaccounts soon N",
+        "no serviceaccount two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {nodeName: N, containers: [{name: a, image: b}]}}",
+        "runs on",
+        "nodes - N",
+        "no node two",
+    ),
+    (
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: tie, namespace: soon}, spec: {minAvailable: 1, selector: {matchLabels: {app: N}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: tie}}, template: {metadata: {labels: {app: tie}}, spec: {containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: tie}}, template: {metadata: {labels: {app: tie}}, spec: {containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: tie}}, template: {metadata: {labels: {app: tie}}, spec: {containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: tie}}, template: {metadata: {labels: {app: tie}}, spec: {containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: ReplicationController, metadata: {name: tie, namespace: soon}, spec: {selector: {app: tie}, template: {metadata: {labels: {app: tie}}, spec: {containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: batch/v1, kind: Job, metadata: {name: tie, namespace: soon}, spec: {suspend: true, template: {metadata: {labels: {app: tie}}, spec: {restartPolicy: Never, containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: batch/v1, kind: CronJob, metadata: {name: tie, namespace: soon}, spec: {schedule: '0 3 * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b, envFrom: [{configMapRef: {name: N}}]}]}}}}}}",
+        "uses",
+        "configmaps soon N",
+        "no configmap two in soon",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: N}}, template: {metadata: {labels: {app: N}}, spec: {containers: [{name: a, image: b}]}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: N}}, template: {metadata: {labels: {app: N}}, spec: {containers: [{name: a, image: b}]}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: N}}, template: {metadata: {labels: {app: N}}, spec: {containers: [{name: a, image: b}]}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: v1, kind: ReplicationController, metadata: {name: tie, namespace: soon}, spec: {replicas: 1, selector: {app: N}, template: {metadata: {labels: {app: N}}, spec: {containers: [{name: a, image: b}]}}}}",
+        "selects",
+        "pods soon N",
+        "selects nothing: no pod in soon has app=two",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: tie, namespace: soon}, spec: {serviceName: N, selector: {matchLabels: {app: tie}}, template: {metadata: {labels: {app: tie}}, spec: {containers: [{name: a, image: b}]}}}}",
+        "part of",
+        "services soon N",
+        "no service two in soon",
+    ),
+    (
+        "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: tie, namespace: soon}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: one}, metrics: [{type: Object, object: {describedObject: {apiVersion: v1, kind: Service, name: N}, metric: {name: hits}, target: {type: Value, value: '1'}}}]}}",
+        "uses",
+        "services soon N",
+        "no service two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {resourceClaims: [{name: a, resourceClaimName: N}], containers: [{name: a, image: b}]}}",
+        "uses",
+        "resourceclaims.resource.k8s.io soon N",
+        "no resourceclaim two in soon",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {resourceClaims: [{name: a, resourceClaimTemplateName: N}], containers: [{name: a, image: b}]}}",
+        "uses",
+        "resourceclaimtemplates.resource.k8s.io soon N",
+        "no resourceclaimtemplate two in soon",
+    ),
+    (
+        "{apiVersion: resource.k8s.io/v1, kind: ResourceClaim, metadata: {name: tie, namespace: soon}, spec: {devices: {requests: [{name: a, exactly: {deviceClassName: N}}]}}}",
+        "uses",
+        "deviceclasses.resource.k8s.io - N",
+        "no deviceclass two",
+    ),
+    (
+        "{apiVersion: resource.k8s.io/v1, kind: ResourceClaimTemplate, metadata: {name: tie, namespace: soon}, spec: {spec: {devices: {requests: [{name: a, exactly: {deviceClassName: N}}]}}}}",
+        "uses",
+        "deviceclasses.resource.k8s.io - N",
+        "no deviceclass two",
+    ),
+    (
+        "{apiVersion: resource.k8s.io/v1, kind: ResourceSlice, metadata: {name: tie}, spec: {driver: example.com, nodeName: N, pool: {name: a, generation: 1, resourceSliceCount: 1}}}",
+        "runs on",
+        "nodes - N",
+        "no node two",
+    ),
+    (
+        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: tie}, handler: a, scheduling: {nodeSelector: {app: N}}}",
+        "selects",
+        "nodes - N",
+        "selects nothing: no node has app=two",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {priorityClassName: N, containers: [{name: a, image: b}]}}",
+        "uses",
+        "priorityclasses - N",
+        "no priorityclass two",
+    ),
+    (
+        "{apiVersion: v1, kind: Pod, metadata: {name: tie, namespace: soon}, spec: {runtimeClassName: N, containers: [{name: a, image: b}]}}",
+        "uses",
+        "runtimeclasses - N",
+        "no runtimeclass two",
+    ),
+    (
+        "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: tie, namespace: soon}, spec: {selector: {matchLabels: {app: tie}}, template: {metadata: {labels: {app: tie}}, spec: {priorityClassName: N, containers: [{name: a, image: b}]}}}}",
+        "uses",
+        "priorityclasses - N",
+        "no priorityclass two",
+    ),
+];
