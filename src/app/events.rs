@@ -8,7 +8,7 @@ use super::sources::LINGER;
 use super::views::columns;
 use super::{App, Level, Page};
 
-/// The events that the pane beside the table counts.
+/// The events that are counted beside a table, or above a Map.
 #[derive(Debug)]
 pub(super) struct Told {
     source: Source,
@@ -55,7 +55,7 @@ impl App {
         }
     }
 
-    /// The pane beside the table counts the events about a row once the cursor stays there; whoever only passes asks the server for nothing.
+    /// The events about a row are counted, beside a table and above a Map, once the cursor stays there; whoever only passes asks the server for nothing.
     pub(super) fn tell_events(&mut self) {
         let wanted = self.events_wanted();
         if self.told.as_ref().map(|told| &told.source) != wanted.as_ref() {
@@ -76,9 +76,11 @@ impl App {
     }
 
     fn events_wanted(&self) -> Option<Source> {
-        let browse = self.browse().filter(|_| self.counts_beside())?;
-        let resource = &browse.source.resource;
-        if !self.is_table_live() || resource.plural == "events" {
+        let there = match self.map() {
+            Some(_) => self.setup.counts && self.over.is_empty() && self.context().discovered,
+            None => self.counts_beside() && self.is_table_live(),
+        };
+        if !there || self.here()?.resource.plural == "events" {
             return None;
         }
         self.events_here()?.ok().map(|(source, _)| source)

@@ -10,6 +10,7 @@ use crate::map::Section;
 use crate::store::{Delta, Freshness, Row, Scope, Source, SourceId, Str, drop_aside};
 
 use super::feeding::Feeding;
+use super::go::Here;
 use super::sources::LINGER;
 use super::views::columns;
 use super::{App, Browse};
@@ -239,11 +240,11 @@ impl App {
         ids.filter(failed).collect()
     }
 
-    /// How many relatives of each sort a row of a table has, where the graph is there; those it has none of are left out.
-    pub fn relatives(&self, browse: &Browse, row: &Row) -> Vec<(Section, usize)> {
-        let resource = &browse.source.resource;
-        let node = self.feeds().and_then(|feeds| {
-            Some((&feeds.graph, feeds.graph.find(&resource.group, &resource.plural, row.uid)?))
+    /// How many relatives of each sort the row under the cursor has, where the graph is there; those it has none of are left out.
+    pub fn relatives(&self) -> Vec<(Section, usize)> {
+        let node = self.here().and_then(|Here { resource, row, .. }| {
+            let graph = &self.feeds()?.graph;
+            Some((graph, graph.find(&resource.group, &resource.plural, row.uid)?))
         });
         let Some((graph, node)) = node else { return Vec::new() };
         let all = Section::ALL.into_iter().map(|section| (section, section.count(graph, node)));

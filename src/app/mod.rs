@@ -138,7 +138,7 @@ pub struct App {
     relists: Relists,
     joins: Vec<joins::Joined>,
     counted: Option<Str>,
-    /// The events that the pane beside the table counts.
+    /// The events that are counted beside a table, or above a Map.
     told: Option<events::Told>,
     next_object: u32,
     permits: Permits,

@@ -45,8 +45,8 @@ options! {
     read_only: bool = "false";
     /// Let values of secrets be shown decoded in read-only mode too.
     decode_in_read_only: bool = "false";
-    /// Count in the pane beside a table what stands around a row. For that, everything that can be linked is watched once the table is there;
-    /// without it, only while a Map is open.
+    /// Count in the pane beside a table what stands around a row, and there and above a Map the events about it. For that, everything that can be
+    /// linked is watched once the table is there; without it, only while a Map is open.
     counts: bool = "true";
     /// Where texts are edited: `external` in `$VISUAL` or `$EDITOR`, `built-in` in kx's own editor; `auto` in the former where one of them is set.
     editor: Editor = "\"auto\"";

@@ -14,6 +14,7 @@ use super::bar::{self, Segment};
 use super::canvas::Canvas;
 use super::glyph::{self, Glyphs};
 use super::number::count;
+use super::peek;
 
 /// Draws the header into an area of one or two lines.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
@@ -38,6 +39,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     if let Some(map) = app.map() {
         left.extend(marks(map.marks.len(), glyphs));
+        right.extend(around(app));
     }
     if let Some(reader) = app.reader() {
         right.extend(search(reader));
@@ -284,6 +286,22 @@ fn of_map(page: &MapPage) -> Segment<'_> {
         segment = segment.and("  ", Role::Text).and(view.name().to_owned(), role);
     }
     segment.and(only, Role::Warning)
+}
+
+/// How much of each sort stands around the row under the cursor of a Map, and the events about it. Where there is no room, the last go first.
+fn around(app: &App) -> Vec<Segment<'static>> {
+    let relatives = app.relatives().into_iter().map(|(section, n)| (section.name(), count(n)));
+    let mut segments: Vec<_> = relatives
+        .zip((0..40).rev())
+        .map(|((name, n), priority)| {
+            Segment::new(priority, name, Role::Muted).and(format!(" {n}"), Role::Text)
+        })
+        .collect();
+    if let Some((all, warnings)) = app.events_about() {
+        let role = if warnings > 0 { Role::Warning } else { Role::Muted };
+        segments.push(Segment::new(40, peek::events_in_words(all, warnings), role));
+    }
+    segments
 }
 
 /// How many rows are not as they should be, worst first.

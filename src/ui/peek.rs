@@ -68,7 +68,7 @@ pub fn draw(
             }
         }
     }
-    let relatives = app.relatives(browse, row);
+    let relatives = app.relatives();
     let events = app.events_about();
     if !relatives.is_empty() || events.is_some() {
         page.heading("around it");
@@ -76,12 +76,7 @@ pub fn draw(
             page.wrapped(&format!("{} {}", section.name(), number::count(count)), Role::Text);
         }
         if let Some((all, warnings)) = events {
-            let warned = match warnings {
-                0 => String::new(),
-                1 => ", 1 warning".to_owned(),
-                many => format!(", {} warnings", number::count(many)),
-            };
-            page.wrapped(&format!("events {}{warned}", number::count(all)), Role::Text);
+            page.wrapped(&events_in_words(all, warnings), Role::Text);
         }
     }
     if !row.labels.is_empty() {
@@ -90,6 +85,16 @@ pub fn draw(
             page.pair(key, value);
         }
     }
+}
+
+/// How many events there are, and how many of them are warnings, in words: `events 3, 1 warning`.
+pub fn events_in_words(all: usize, warnings: usize) -> String {
+    let warned = match warnings {
+        0 => String::new(),
+        1 => ", 1 warning".to_owned(),
+        many => format!(", {} warnings", number::count(many)),
+    };
+    format!("events {}{warned}", number::count(all))
 }
 
 /// A link in words: `runs on nodes node-0072`.

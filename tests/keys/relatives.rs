@@ -2,6 +2,7 @@
 
 use kx::app::{Layout, Msg, Setup};
 use kx::map::Section;
+use kx::store::Source;
 use serde_json::json;
 
 use crate::map::serve_too;
@@ -19,13 +20,9 @@ fn the_pane_beside_a_table_counts_what_stands_around_a_row_once_the_table_is_the
     assert!(!watched(&world).contains(&"deployments".to_owned()), "no pane, no counts");
     world.tell(Msg::Drawn(Layout { beside: true, ..world.app.layout().clone() }));
     assert!(watched(&world).contains(&"deployments".to_owned()));
-    let relatives = |world: &World| {
-        let browse = world.app.browse().unwrap();
-        world.app.relatives(browse, browse.row(&world.app.store).unwrap())
-    };
     world.press(r#": "deploy" enter j"#);
     assert_eq!(
-        relatives(&world),
+        world.app.relatives(),
         [(Section::Owned, 2), (Section::Targets, 2)],
         "two ReplicaSets, two pods"
     );
@@ -64,17 +61,12 @@ fn with_relatives() -> World {
     world
 }
 
-fn relatives(world: &World) -> Vec<(Section, usize)> {
-    let browse = world.app.browse().unwrap();
-    world.app.relatives(browse, browse.row(&world.app.store).unwrap())
-}
-
 #[test]
 fn every_relative_of_a_row_is_counted_before_and_one_key_away() {
     let mut world = with_relatives();
     world.press(r#": "po shop /name=web-1-a" enter"#);
     world.pass(2);
-    let counted = relatives(&world);
+    let counted = world.app.relatives();
     let count = |section| counted.iter().find(|(s, _)| *s == section).map(|(_, n)| *n);
     for (section, many, keys, expected) in [
         (Section::Owners, 1, "J", "web-1"),
@@ -97,14 +89,47 @@ fn every_relative_of_a_row_is_counted_before_and_one_key_away() {
     // What it is the owner of, and what uses it, are counted where it is on the other side.
     world.press(r#": "rs shop /name=web-1" enter"#);
     world.pass(2);
-    assert!(relatives(&world).contains(&(Section::Owned, 2)), "{:?}", relatives(&world));
+    assert!(world.app.relatives().contains(&(Section::Owned, 2)), "{:?}", world.app.relatives());
     world.press("B");
     assert!(world.screen().contains(".owned 2 ..web-1-a ..web-1-b"), "{}", world.screen());
     world.press(r#": "cm shop" enter"#);
     world.pass(2);
-    assert!(relatives(&world).contains(&(Section::UsedBy, 1)), "{:?}", relatives(&world));
+    assert!(world.app.relatives().contains(&(Section::UsedBy, 1)), "{:?}", world.app.relatives());
     world.press("u");
     assert!(world.screen().contains(".used by 1 ..web-1-a"), "{}", world.screen());
+}
+
+/// A Map of nodes with the cursor on the pod that has relatives of every sort.
+fn on_the_map() -> World {
+    let mut world = with_relatives();
+    world.press(r#": "map nodes" enter"#);
+    world.press(r#"/ "web-1-a" enter"#);
+    world.finish();
+    let here = world.app.map().unwrap().line().unwrap().item.clone();
+    let name = here.words(&world.app.feeds().unwrap().graph).1;
+    assert_eq!(name, "web-1-a", "{}", world.screen());
+    world
+}
+
+#[test]
+fn what_stands_around_a_line_of_the_map_is_counted_too() {
+    let mut world = on_the_map();
+    let counted = world.app.relatives();
+    for section in [Section::Owners, Section::Node, Section::Uses, Section::Policies] {
+        assert!(counted.contains(&(section, 1)), "{section:?} of {counted:?}");
+    }
+    assert_eq!(world.app.events_about(), None, "nobody stays yet");
+    world.pass(2);
+    assert_eq!(world.app.events_about(), Some((2, 1)));
+    world.press("k");
+    assert_eq!(world.app.events_about(), None, "another line");
+    world.press("esc");
+    world.pass(2);
+    let about_events = |s: &&Source| s.resource.plural == "events";
+    let fields = |s: &Source| s.fields.clone();
+    let asked: Vec<_> =
+        world.watched.iter().map(|(_, s)| s).filter(about_events).map(fields).collect();
+    assert!(!asked.contains(&"involvedObject.name=web-1-a,involvedObject.kind=Pod".to_owned()));
 }
 
 /// From the tree it is the same keys.
@@ -120,14 +145,7 @@ fn every_relative_of_a_line_of_the_map_is_one_key_away() {
         ("B", "web-1-a"),
         ("u", "web-1-a"),
     ] {
-        let mut world = with_relatives();
-        world.press(r#": "map nodes" enter"#);
-        world.press(r#"/ "web-1-a" enter"#);
-        world.finish();
-        assert!(world.screen().contains('>'), "{}", world.screen());
-        let here = world.app.map().unwrap().line().unwrap().item.clone();
-        let name = here.words(&world.app.feeds().unwrap().graph).1;
-        assert_eq!(name, "web-1-a", "{}", world.screen());
+        let mut world = on_the_map();
         world.press(keys);
         assert!(world.screen().contains(expected), "{keys}: {}", world.screen());
     }
