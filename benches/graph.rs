@@ -308,6 +308,25 @@ fn change(c: &mut Criterion) {
         );
     });
     group.finish();
+    let mut defined = 0;
+    c.bench_function("a Kind is served that a row meant before", |b| {
+        b.iter_batched(
+            || {
+                defined += 1;
+                let (kind, plural) = (format!("Thing{defined}"), format!("thing{defined}s"));
+                let mut maker = Maker::new();
+                let link = maker.name(Relation::Uses, &kind, "team-042", "one");
+                maker.row("team-042", "user", &[], vec![link]);
+                let served = Resource { plural, kind, ..Resource::default() };
+                (maker.rows, Catalog::new([served]))
+            },
+            |(rows, served)| {
+                rows.iter().for_each(|row| graph.put(pods, row));
+                graph.learn(&served);
+            },
+            BatchSize::PerIteration,
+        );
+    });
 }
 
 fn ask(c: &mut Criterion) {

@@ -8,7 +8,7 @@ use crate::store::{Link, Relation, Row, To};
 
 use super::Graph;
 use super::nodes::Entry;
-use super::resource::ResourceId;
+use super::resource::{ResourceId, Shift};
 
 impl Graph {
     /// Takes in a row; gives its place.
@@ -67,20 +67,26 @@ impl Graph {
         }
     }
 
-    /// Lets every link mean what its words mean by now.
-    pub(super) fn relink(&mut self) {
-        let all: Vec<(u32, Arc<Link>, ResourceId)> = self
-            .links
-            .iter()
-            .map(|(id, known)| (id, Arc::clone(&known.link), known.resource))
-            .collect();
-        for (id, link, before) in all {
+    /// Lets links mean what their words mean by now.
+    pub(super) fn relink(&mut self, shift: Shift) {
+        let ids: Vec<u32> = match shift {
+            Shift::Nothing => return,
+            // What a cluster begins to serve is told while it is looked at: no more is gone through than what may change.
+            Shift::Guesses => self.links.guessed().collect(),
+            Shift::All => self.links.iter().map(|(id, _)| id).collect(),
+        };
+        for id in ids {
+            let Some(known) = self.links.get(id) else { continue };
+            let (link, before) = (Arc::clone(&known.link), known.resource);
             let resource = self.resources.meant(&link.group, &link.resource);
+            let guessed = self.is_guessed(resource);
             if resource == before {
+                self.links.set_guessed(id, guessed);
                 continue;
             }
             self.set_missing(id, false);
             self.links.set_resource(id, resource);
+            self.links.set_guessed(id, guessed);
             let hits = self.count(resource, &link);
             if let Some(known) = self.links.get_mut(id) {
                 known.hits = hits;
@@ -88,6 +94,10 @@ impl Graph {
             self.set_missing(id, hits == 0);
             self.generation += 1;
         }
+    }
+
+    fn is_guessed(&self, resource: ResourceId) -> bool {
+        self.resources.get(resource).is_some_and(|resource| resource.guessed)
     }
 
     fn add(&mut self, resource: ResourceId, row: &Row, held: u16) -> u32 {
@@ -230,6 +240,9 @@ impl Graph {
         let id = self.links.find(link).unwrap_or_else(|| {
             let resource = self.resources.meant(&link.group, &link.resource);
             let id = self.links.insert(Arc::clone(link), resource);
+            if self.is_guessed(resource) {
+                self.links.set_guessed(id, true);
+            }
             let hits = self.count(resource, link);
             if let Some(known) = self.links.get_mut(id) {
                 known.hits = hits;

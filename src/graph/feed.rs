@@ -28,12 +28,10 @@ impl Graph {
         if self.feeds.contains_key(&id) {
             return;
         }
-        let (resource, changed) = self.resources.learn(resource, false);
+        let (resource, shift) = self.resources.learn(resource, false);
         let (covers, members) = Default::default();
         self.feeds.insert(id, Feed { resource, scope, partial, covers, members });
-        if changed {
-            self.relink();
-        }
+        self.relink(shift);
     }
 
     /// Forgets a Source, and the rows that no other one has.

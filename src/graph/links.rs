@@ -44,6 +44,8 @@ pub(super) struct LinkTable {
     needing: Bag,
     /// Those that select in the namespaces that have certain labels.
     across: Bag,
+    /// Those whose words nobody else has named.
+    guessed: Bag,
     /// Those to releases of Helm, by the release's namespace.
     installed: FxHashMap<Str, Bag>,
 }
@@ -115,6 +117,7 @@ impl LinkTable {
         self.unfile(id);
         self.needing.remove(id);
         self.across.remove(id);
+        self.guessed.remove(id);
         let Some(gone) = self.slab.remove(id) else { return };
         if let Some(namespace) = release(&gone.link) {
             take_out(&mut self.installed, namespace, id);
@@ -139,6 +142,20 @@ impl LinkTable {
             }
         }
         self.file(id);
+    }
+
+    /// Remembers whether only links have named what a link means.
+    pub fn set_guessed(&mut self, id: u32, guessed: bool) {
+        if guessed {
+            self.guessed.insert(id);
+        } else {
+            self.guessed.remove(id);
+        }
+    }
+
+    /// The links whose words nobody else has named, as far as that is known.
+    pub fn guessed(&self) -> impl Iterator<Item = u32> {
+        self.guessed.iter()
     }
 
     /// The links to a row by its UID.
@@ -225,6 +242,7 @@ impl LinkTable {
             + super::bytes::map(&self.filed)
             + self.needing.bytes()
             + self.across.bytes()
+            + self.guessed.bytes()
             + super::bytes::map(&self.installed)
             + sources.chain(self.filed.values().map(Bag::bytes)).sum::<usize>()
     }

@@ -43,7 +43,7 @@ use feed::Feed;
 use labels::Groups;
 use links::LinkTable;
 use nodes::Nodes;
-use resource::Resources;
+use resource::{Resources, Shift};
 
 /// The rows of one cluster and how they hang together.
 pub struct Graph {
@@ -86,14 +86,12 @@ impl Graph {
 
     /// Learns which Kind is which resource, again when discovery finds others. Of two resources of one group and Kind the first counts.
     pub fn learn(&mut self, catalog: &Catalog) {
-        let (mut seen, mut changed) = (FxHashSet::default(), false);
+        let (mut seen, mut shift) = (FxHashSet::default(), Shift::Nothing);
         for resource in catalog.iter() {
             let first = seen.insert((resource.group.as_str(), resource.kind.as_str()));
-            changed |= self.resources.learn(resource, first).1;
+            shift = shift.max(self.resources.learn(resource, first).1);
         }
-        if changed {
-            self.relink();
-        }
+        self.relink(shift);
     }
 
     /// Grows with every change to an answer that the graph gives.

@@ -27,6 +27,8 @@ pub(super) struct Resource {
     pub place: Option<Place>,
     /// Whether its objects are the endpoints of what they are part of.
     pub endpoints: bool,
+    /// Whether nobody but links has named it.
+    pub guessed: bool,
     /// Links into it that lead nowhere and should not.
     pub missing: Bag,
     whole: u32,
@@ -45,6 +47,18 @@ impl Word {
     fn means(self) -> Option<ResourceId> {
         self.plural.or(self.kind).or(self.guess)
     }
+}
+
+/// Which links may mean something else once more is known of a resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Shift {
+    /// None of them.
+    #[default]
+    Nothing,
+    /// Those whose words nobody knew.
+    Guesses,
+    /// Some whose words meant something that is served.
+    All,
 }
 
 /// Which objects of a resource a Source is known to tell all of.
@@ -93,26 +107,32 @@ impl Resources {
         }
         let id = self.add(group, word);
         self.word(group, word).guess = Some(id);
+        if let Some(resource) = self.all.get_mut(id as usize) {
+            resource.guessed = true;
+        }
         id
     }
 
-    /// The resource of a plural, and whether links may mean something else by that now.
-    pub fn plural(&mut self, group: &str, plural: &str) -> (ResourceId, bool) {
+    /// The resource of a plural, and which links may mean something else by that now.
+    pub fn plural(&mut self, group: &str, plural: &str) -> (ResourceId, Shift) {
         let (group, plural) = (Str::from(group), Str::from(plural));
         let word = self.word(&group, &plural);
         if let Some(id) = word.plural {
-            return (id, false);
+            return (id, Shift::Nothing);
         }
         let (guess, other) = (word.guess.take(), word.kind.is_some());
         let id = guess.unwrap_or_else(|| self.add(&group, &plural));
+        if let Some(resource) = self.all.get_mut(id as usize) {
+            resource.guessed = false;
+        }
         self.word(&group, &plural).plural = Some(id);
-        (id, other)
+        (id, if other { Shift::All } else { Shift::Nothing })
     }
 
-    /// Learns what a resource is called; true where links may mean something else by that now. A Kind that has a plural already takes another one
+    /// Learns what a resource is called, and which links may mean something else by that now. A Kind that has a plural already takes another one
     /// only where the catalog says so.
-    pub fn learn(&mut self, resource: &kinds::Resource, from_catalog: bool) -> (ResourceId, bool) {
-        let (id, mut changed) = self.plural(&resource.group, &resource.plural);
+    pub fn learn(&mut self, resource: &kinds::Resource, from_catalog: bool) -> (ResourceId, Shift) {
+        let (id, mut shift) = self.plural(&resource.group, &resource.plural);
         if let Some(known) = self.all.get_mut(id as usize)
             && !resource.singular.is_empty()
             && *known.singular != *resource.singular
@@ -122,12 +142,14 @@ impl Resources {
         if !resource.kind.is_empty() {
             let word = self.word(&resource.group.as_str().into(), &resource.kind.as_str().into());
             if word.kind.is_none() || from_catalog && word.kind != Some(id) {
-                let before = word.means();
+                let (before, known) = (word.means(), word.kind.is_some());
                 word.kind = Some(id);
-                changed |= before.is_some() && before != word.means();
+                if before.is_some() && before != word.means() {
+                    shift = shift.max(if known { Shift::All } else { Shift::Guesses });
+                }
             }
         }
-        (id, changed)
+        (id, shift)
     }
 
     /// Counts what a Source covers.
@@ -176,6 +198,7 @@ impl Resources {
             singular: word.to_lowercase().into(),
             place: model.map(|kind| kind.place),
             endpoints: model.is_some_and(|kind| kind.endpoints),
+            guessed: false,
             missing: Bag::default(),
             whole: 0,
             parts: FxHashMap::default(),
