@@ -18,6 +18,7 @@ pub mod watch;
 pub mod write;
 
 mod auth;
+mod counted;
 mod dial;
 mod following;
 mod gunzip;

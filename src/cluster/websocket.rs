@@ -12,6 +12,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::counted::Counted;
+use super::gate::Tally;
 use super::{Client, Error};
 
 /// The largest message that is taken in; servers send pieces of 32 KiB.
@@ -20,7 +22,7 @@ const LARGEST: usize = 4 << 20;
 const WAITING: usize = 1 << 20;
 
 /// An open websocket.
-pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
+pub(super) type Socket = WebSocketStream<Counted<TokioIo<Upgraded>, Tally>>;
 
 /// Asks for a websocket that speaks one of these protocols, the better first; gives the one that the server chose, by its place among them. What
 /// comes with it is the answer whose connection it is: it is kept for as long as the connection lasts, for the audit log.
@@ -45,8 +47,9 @@ pub(super) async fn upgrade(
     config.max_message_size = Some(LARGEST);
     config.max_frame_size = Some(LARGEST);
     config.max_write_buffer_size = WAITING;
-    let socket =
-        WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Client, Some(config));
+    let tally = answer.extensions_mut().remove::<Tally>().unwrap_or_default();
+    let stream = Counted::new(TokioIo::new(upgraded), tally);
+    let socket = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config));
     Ok((socket.await, protocol, answer))
 }
 

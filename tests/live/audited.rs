@@ -9,6 +9,8 @@ use http_body_util::BodyExt as _;
 use kx::cluster::{Audit, Client, Env, Gate, Kubeconfig, Overrides, connect, exec, forward};
 use kx::session::Place;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::labs;
 use crate::support::{PATIENCE, wait_until};
@@ -75,7 +77,7 @@ impl Audited {
         let keys = |line: &Value| line.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let head = ["context", "event", "path", "process", "request", "time", "verb"];
         assert_eq!(keys(sent), head);
-        assert_eq!(keys(ended).len(), head.len() + 3);
+        assert_eq!(keys(ended).len(), head.len() + 4);
         ended.clone()
     }
 
@@ -103,7 +105,9 @@ async fn each_line_says_what_was_asked_and_what_came_of_it() {
     // Writes, each with the status and the bytes of its answer; never what is in them.
     let map = json!({"metadata": {"name": "map"}, "data": {"password": "hunter2"}});
     let answer = audited.writes.bytes(request("POST", MAPS, json, &map)).await.unwrap();
-    assert_eq!(audited.one("POST", MAPS, 201)["bytes"], answer.len());
+    let ended = audited.one("POST", MAPS, 201);
+    let sent = map.to_string().len();
+    assert_eq!((&ended["bytes"], &ended["bytes_sent"]), (&json!(answer.len()), &json!(sent)));
     let one = format!("{MAPS}/map");
     let merge = "application/merge-patch+json";
     let patch = json!({"data": {"password": "hunter3"}});
@@ -116,7 +120,8 @@ async fn each_line_says_what_was_asked_and_what_came_of_it() {
     // Reads: one, a list with what selects it, what is not there, what is forbidden.
     let get = |path: &str| Request::get(path).body(Vec::new()).unwrap();
     let answer = audited.reads.bytes(get(&one)).await.unwrap();
-    assert_eq!(audited.one("GET", &one, 200)["bytes"], answer.len());
+    let ended = audited.one("GET", &one, 200);
+    assert_eq!((&ended["bytes"], &ended["bytes_sent"]), (&json!(answer.len()), &json!(0)));
     let list = format!("{MAPS}?labelSelector=a%3Db&limit=5&pretty=true");
     audited.reads.bytes(get(&list)).await.unwrap();
     let ended = audited.one("GET", &format!("{MAPS}?labelSelector=a%3Db&limit=5"), 200);
@@ -175,6 +180,7 @@ async fn sessions(audited: &mut Audited) {
     let command = ["sh", "-c", "sleep 0.2; : hunter2"].map(str::to_owned).to_vec();
     let ask = exec::Ask { place, command: Some(command), stdin: false, tty: false };
     let attach = exec::Ask { command: None, ..ask.clone() };
+    streams(audited, &ask).await;
     let pod = "/api/v1/namespaces/x-audited/pods/pod";
     let path = format!("{pod}/exec?container=main");
     let session = tokio::time::timeout(PATIENCE, exec::open(&audited.writes, &ask)).await.unwrap();
@@ -198,4 +204,59 @@ async fn sessions(audited: &mut Audited) {
     let post = request("POST", &format!("{pod}/exec?command=id&container=main"), "", &Value::Null);
     audited.reads.bytes(post).await.unwrap_err();
     audited.refused("POST", &path);
+}
+
+/// How much came and went over a stream, by its line.
+fn passed(line: &Value) -> (u64, u64) {
+    (line["bytes"].as_u64().unwrap(), line["bytes_sent"].as_u64().unwrap())
+}
+
+/// What passes over a session or a forward is counted both ways: all of it, and little more than that for what it is packed in.
+async fn streams(audited: &mut Audited, ask: &exec::Ask) {
+    const MUCH: u64 = 200_000;
+    const PACKING: u64 = MUCH / 20;
+    let much = vec![b'x'; MUCH as usize];
+    let about = |bytes: u64| bytes..bytes + PACKING;
+    let pod = "/api/v1/namespaces/x-audited/pods/pod";
+
+    let command = ["head", "-c", "200000"].map(str::to_owned).to_vec();
+    let both = exec::Ask { command: Some(command), stdin: true, ..ask.clone() };
+    let session = tokio::time::timeout(PATIENCE, exec::open(&audited.writes, &both)).await;
+    let mut out = Vec::new();
+    let run = session.unwrap().unwrap().run(&much[..], &mut out, tokio::io::sink(), None);
+    tokio::time::timeout(PATIENCE, run).await.unwrap();
+    assert!(out == much);
+    let (came, went) = passed(&audited.one("GET", &format!("{pod}/exec?container=main"), 101));
+    assert!(about(MUCH).contains(&came) && about(MUCH).contains(&went), "{came} {went}");
+
+    // What is only read does not count as sent.
+    let command = ["sh", "-c", "head -c 200000 /dev/zero"].map(str::to_owned).to_vec();
+    let reads = exec::Ask { command: Some(command), ..ask.clone() };
+    let session = tokio::time::timeout(PATIENCE, exec::open(&audited.writes, &reads)).await;
+    let run = session.unwrap().unwrap();
+    let run = run.run(&b""[..], tokio::io::sink(), tokio::io::sink(), None);
+    tokio::time::timeout(PATIENCE, run).await.unwrap();
+    let (came, went) = passed(&audited.one("GET", &format!("{pod}/exec?container=main"), 101));
+    assert!(about(MUCH).contains(&came) && went < 1000, "{came} {went}");
+
+    // A forward of either protocol: what stands behind port 7 sends back what it is sent.
+    for protocol in forward::Protocol::ALL {
+        let place = forward::Place { namespace: "x-audited".into(), pod: "pod".into(), port: 7 };
+        let connection = forward::open(&audited.writes, &place, &[*protocol]).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (far, _) = listener.accept().await.unwrap();
+        let carried = tokio::spawn(async move { connection.carry(far, &|_| {}).await });
+        let (mut from, mut to) = near.split();
+        let mut back = vec![0; much.len()];
+        let both = async { tokio::join!(to.write_all(&much), from.read_exact(&mut back)) };
+        let (sent, read) = tokio::time::timeout(PATIENCE, both).await.unwrap();
+        sent.unwrap();
+        read.unwrap();
+        assert!(back == much);
+        drop(near);
+        tokio::time::timeout(PATIENCE, carried).await.unwrap().unwrap();
+        let (came, went) = passed(&audited.one("GET", &format!("{pod}/portforward"), 101));
+        assert!(about(MUCH).contains(&came) && about(MUCH).contains(&went), "{came} {went}");
+    }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, UPGRADE};
 use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -151,7 +151,8 @@ impl Line {
         request: Request<Body>,
         grant: &Grant,
     ) -> Result<Response<Metered>, Error> {
-        let ticket = self.meter.begin(request.method(), request.uri());
+        let body = request.body().size_hint().lower();
+        let ticket = self.meter.begin(request.method(), request.uri(), body);
         let mut ticket =
             Some(ticket.ok_or_else(|| {
                 Error::Request {
@@ -162,7 +163,7 @@ impl Line {
             })?);
         let http = self.http(grant.identity.as_ref());
         let answer = tokio::time::timeout(ANSWER, http.request(request)).await;
-        let answer = answer
+        let mut answer = answer
             .map_err(|_| Error::Unreachable {
                 host: self.host.to_string(),
                 problem: Unreachable::Timeout(ANSWER),
@@ -170,6 +171,10 @@ impl Line {
             .map_err(|error| Error::cut(&self.host, &error))?;
         if let Some(ticket) = &mut ticket {
             ticket.answered(answer.status().as_u16());
+            if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+                // Its bytes are no body: whoever takes the connection over counts them.
+                answer.extensions_mut().insert(ticket.streams());
+            }
         }
         Ok(answer.map(|body| Metered { body, ticket: ticket.take(), host: Arc::clone(&self.host) }))
     }

@@ -12,10 +12,11 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::client::legacy::connect::{HttpConnector, proxy::SocksV5};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
+use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 
 use super::tunnel;
-use super::wire::Counted;
+use crate::cluster::counted::Counted;
 use crate::cluster::error::{Error, Unreachable};
 use crate::cluster::gate::{Meter, Wire};
 use crate::cluster::proxy::{Kind, Proxy};
@@ -30,7 +31,7 @@ const KEEPALIVE_RETRY: Duration = Duration::from_secs(5);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// A TCP connection, or TLS to a proxy over one.
-type Carrier = MaybeHttpsStream<TokioIo<Counted>>;
+type Carrier = MaybeHttpsStream<TokioIo<Counted<TcpStream, Wire>>>;
 /// What the HTTP client writes to.
 pub(in crate::cluster) type Stream = MaybeHttpsStream<Carrier>;
 
@@ -136,7 +137,7 @@ impl Tcp {
 }
 
 impl Service<Uri> for Tcp {
-    type Response = TokioIo<Counted>;
+    type Response = TokioIo<Counted<TcpStream, Wire>>;
     type Error = tower::BoxError;
     type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
 

@@ -2,6 +2,5 @@
 
 mod connector;
 mod tunnel;
-mod wire;
 
 pub(super) use connector::{Dialer, Plan};

@@ -1,6 +1,10 @@
 //! The audit log: a line of JSON for each request as it is sent or refused, and one when its answer ends, so that it can be proved what kx
 //! looked at.
 //!
+//! Each line has `context`, `process`, `request` (its number there), `event` (`sent`, `refused`, `ended`), `time` (RFC 3339), `verb` (the HTTP
+//! method) and `path`; that of the end has `status` (the HTTP status; null where there was no answer), `duration_ms`, and `bytes` and `bytes_sent`: the
+//! answer's body as it came and the request's, or all that passed where the answer turned the connection into a stream.
+//!
 //! A request is written down before it is sent: what a crash or a pulled plug cuts off is not missing. Bodies, headers and tokens are never written.
 
 use std::fs::{File, OpenOptions};
@@ -70,6 +74,7 @@ impl Audit {
         line["status"] = json!(entry.status);
         line["duration_ms"] = json!(entry.took.map(|took| took.as_secs_f64() * 1000.0));
         line["bytes"] = json!(entry.bytes);
+        line["bytes_sent"] = json!(entry.bytes_sent);
         self.write(&line);
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use http::{Method, Uri};
 use jiff::Timestamp;
 
-use super::Audit;
+use super::{Audit, Tally};
 
 /// How many requests the journal remembers.
 const REMEMBERED: usize = 512;
@@ -69,8 +69,10 @@ pub struct Entry {
     pub first: Option<Duration>,
     /// From sending it to the answer's end; none while it lasts.
     pub took: Option<Duration>,
-    /// Bytes of the answer as received, once it has ended.
+    /// Bytes of the answer as received, once it has ended; of a stream (a session, a port forward) all that came over it, frames and all.
     pub bytes: u64,
+    /// Bytes of the request's body; of a stream, once it has ended, all that was sent over it.
+    pub bytes_sent: u64,
     /// Whether the gate refused to send it.
     pub refused: bool,
 }
@@ -125,7 +127,7 @@ impl Meter {
     /// Notes a request that was refused.
     pub(in crate::cluster) fn refuse(&self, method: &Method, uri: &Uri) {
         self.refused.fetch_add(1, Relaxed);
-        let entry = Entry { refused: true, ..entry(method, uri) };
+        let entry = Entry { refused: true, ..entry(method, uri, 0) };
         if let Some((context, audit)) = self.audit.get() {
             // There is nothing to keep from being sent.
             let _ = audit.asks(context, &entry);
@@ -133,13 +135,14 @@ impl Meter {
         self.write(entry);
     }
 
-    /// Notes a request that is being sent; the ticket follows its answer. `None` where it must not be sent, because it cannot be written down.
+    /// Notes a request that is being sent, with a body of so many bytes; the ticket follows its answer. `None` where it must not be sent, because it cannot be written down.
     pub(in crate::cluster) fn begin(
         self: &Arc<Self>,
         method: &Method,
         uri: &Uri,
+        body: u64,
     ) -> Option<Ticket> {
-        let entry = entry(method, uri);
+        let entry = entry(method, uri, body);
         let written = match self.audit.get() {
             Some((context, audit)) => Some(audit.asks(context, &entry)?),
             None => None,
@@ -148,7 +151,8 @@ impl Meter {
         self.open.fetch_add(1, Relaxed);
         let kept = written.map(|line| (line, entry.clone()));
         let number = self.write(entry);
-        Some(Ticket { meter: Arc::clone(self), number, kept, sent: Instant::now(), bytes: 0 })
+        let (meter, sent) = (Arc::clone(self), Instant::now());
+        Some(Ticket { meter, number, kept, sent, bytes: 0, bytes_sent: body, tally: None })
     }
 
     pub(in crate::cluster) fn connected(&self) {
@@ -156,7 +160,7 @@ impl Meter {
     }
 }
 
-fn entry(method: &Method, uri: &Uri) -> Entry {
+fn entry(method: &Method, uri: &Uri, bytes_sent: u64) -> Entry {
     Entry {
         at: Timestamp::now(),
         method: method.clone(),
@@ -165,6 +169,7 @@ fn entry(method: &Method, uri: &Uri) -> Entry {
         first: None,
         took: None,
         bytes: 0,
+        bytes_sent,
         refused: false,
     }
 }
@@ -206,6 +211,9 @@ pub(in crate::cluster) struct Ticket {
     kept: Option<(u64, Entry)>,
     sent: Instant,
     bytes: u64,
+    bytes_sent: u64,
+    /// What passes over the connection, where the answer turned it into a stream.
+    tally: Option<Tally>,
 }
 
 impl Ticket {
@@ -224,21 +232,29 @@ impl Ticket {
         self.bytes += bytes as u64;
         self.meter.body_in.fetch_add(bytes as u64, Relaxed);
     }
+
+    /// The answer turns its connection into a stream: gives what its bytes are counted by.
+    pub(in crate::cluster) fn streams(&mut self) -> Tally {
+        self.tally.get_or_insert_default().clone()
+    }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.meter.open.fetch_sub(1, Relaxed);
-        let (took, bytes) = (self.sent.elapsed(), self.bytes);
-        self.meter.amend(self.number, |entry| {
+        let (came, went) = self.tally.as_ref().map(Tally::both).unwrap_or_default();
+        let (took, bytes) = (self.sent.elapsed(), self.bytes + came);
+        let bytes_sent = self.bytes_sent + went;
+        let end = |entry: &mut Entry| {
             entry.took = Some(took);
             entry.bytes = bytes;
-        });
+            entry.bytes_sent = bytes_sent;
+        };
+        self.meter.amend(self.number, end);
         if let (Some((number, mut entry)), Some((context, audit))) =
             (self.kept.take(), self.meter.audit.get())
         {
-            entry.took = Some(took);
-            entry.bytes = bytes;
+            end(&mut entry);
             audit.ended(context, number, &entry);
         }
     }
@@ -272,13 +288,13 @@ mod tests {
         let exec = Uri::from_static(
             "/api/v1/namespaces/a/pods/b/exec?command=mysql&command=-phunter2&container=c",
         );
-        drop(meter.begin(&Method::POST, &exec).unwrap());
+        drop(meter.begin(&Method::POST, &exec, 0).unwrap());
         assert_eq!(meter.journal()[0].path, "/api/v1/namespaces/a/pods/b/exec?container=c");
 
         let watch = Uri::from_static("/api/v1/pods?watch=true");
-        let mut old = meter.begin(&Method::GET, &watch).unwrap();
+        let mut old = meter.begin(&Method::GET, &watch, 0).unwrap();
         for _ in 0..REMEMBERED {
-            let mut ticket = meter.begin(&Method::GET, &Uri::from_static("/version")).unwrap();
+            let mut ticket = meter.begin(&Method::GET, &Uri::from_static("/version"), 0).unwrap();
             ticket.answered(200);
             ticket.received(10);
         }

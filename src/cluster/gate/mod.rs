@@ -7,6 +7,7 @@
 mod audit;
 mod meter;
 mod read_only;
+mod tally;
 
 use http::Request;
 
@@ -15,6 +16,7 @@ pub use meter::{Entry, Meter, Totals};
 pub use read_only::refusal;
 
 pub(super) use meter::{Ticket, Wire};
+pub(super) use tally::Tally;
 
 use super::error::Error;
 use crate::guardrail::{Guardrail, Guardrails};

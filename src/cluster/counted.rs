@@ -1,4 +1,4 @@
-//! A TCP connection whose bytes are counted.
+//! A stream whose bytes are counted as they pass.
 
 use std::io;
 use std::pin::Pin;
@@ -8,35 +8,63 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::cluster::gate::Wire;
+use crate::cluster::gate::{Tally, Wire};
 
-/// A TCP connection whose bytes are counted.
-#[derive(Debug)]
-pub(in crate::cluster) struct Counted {
-    stream: TcpStream,
-    wire: Wire,
+/// Is told of the bytes of a stream.
+pub(super) trait Counts: Unpin {
+    /// So many came.
+    fn received(&self, bytes: usize);
+    /// So many went.
+    fn sent(&self, bytes: usize);
 }
 
-impl Counted {
-    pub(super) fn new(stream: TcpStream, wire: Wire) -> Self {
-        Self { stream, wire }
+impl Counts for Wire {
+    fn received(&self, bytes: usize) {
+        Wire::received(self, bytes);
+    }
+
+    fn sent(&self, bytes: usize) {
+        Wire::sent(self, bytes);
+    }
+}
+
+impl Counts for Tally {
+    fn received(&self, bytes: usize) {
+        Tally::received(self, bytes);
+    }
+
+    fn sent(&self, bytes: usize) {
+        Tally::sent(self, bytes);
+    }
+}
+
+/// A stream whose bytes are counted as they pass.
+#[derive(Debug)]
+pub(super) struct Counted<S, C> {
+    stream: S,
+    counts: C,
+}
+
+impl<S, C: Counts> Counted<S, C> {
+    pub(super) fn new(stream: S, counts: C) -> Self {
+        Self { stream, counts }
     }
 
     fn sent(&self, poll: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = poll {
-            self.wire.sent(bytes);
+            self.counts.sent(bytes);
         }
         poll
     }
 }
 
-impl Connection for Counted {
+impl<C> Connection for Counted<TcpStream, C> {
     fn connected(&self) -> Connected {
         self.stream.connected()
     }
 }
 
-impl AsyncRead for Counted {
+impl<S: AsyncRead + Unpin, C: Counts> AsyncRead for Counted<S, C> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -44,12 +72,12 @@ impl AsyncRead for Counted {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        self.wire.received(buf.filled().len() - before);
+        self.counts.received(buf.filled().len() - before);
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Counted {
+impl<S: AsyncWrite + Unpin, C: Counts> AsyncWrite for Counted<S, C> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
