@@ -3,6 +3,7 @@
 //! Whatever way kx ends (quit, error, panic, signal), [`restore`] leaves the terminal as it was found.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{
@@ -33,7 +34,8 @@ const BUFFER: usize = 1 << 16;
 
 /// The terminal while kx has it. Dropping it gives it back.
 pub struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Not dropped: that would print an error where the terminal is gone, and panic where stderr is gone with it. [`restore`] does what there is to do.
+    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     mouse: bool,
 }
 
@@ -47,7 +49,7 @@ impl Terminal {
         take(mouse).inspect_err(|_| restore())?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
         let inner = ratatui::Terminal::new(backend).inspect_err(|_| restore())?;
-        Ok(Self { inner, mouse })
+        Ok(Self { inner: ManuallyDrop::new(inner), mouse })
     }
 
     /// Draws one frame, shown at once by terminals that know synchronized updates.

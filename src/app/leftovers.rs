@@ -130,6 +130,14 @@ impl App {
         self.effects.push(Effect::Quit);
     }
 
+    /// Ends without anybody to ask: what was made for one session alone is deleted first, as far as there is time.
+    pub(super) fn end(&mut self) {
+        // Where it is being deleted already, kx leaves once that is done.
+        if !self.quitting {
+            self.leave();
+        }
+    }
+
     /// What is left in clusters of what was made for sessions, a sentence each.
     pub fn left_behind(&self) -> Vec<String> {
         let left = self.leftovers.iter().filter(|left| left.is != Is::Asked);

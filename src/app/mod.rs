@@ -285,6 +285,7 @@ impl App {
             Msg::Session(id, news) => self.session_news(id, news),
             Msg::Forward(id, news) => self.forward_news(id, news),
             Msg::Drafts(drafts) => self.drafts_listed(drafts),
+            Msg::Ending => self.end(),
             Msg::Wake => self.wake(),
             Msg::Step => self.step(),
         }

@@ -78,6 +78,8 @@ pub enum Msg {
     Drafts(Vec<Arc<Draft>>),
     /// An effect is done: what to say of it (nothing where empty), or what went wrong.
     Done(Result<String, String>),
+    /// Nobody is there any more: kx ends soon, whatever still goes on.
+    Ending,
     /// The time of [`App::next_wake`](super::App::next_wake) has come.
     Wake,
     /// Nothing else waits: what kx is [busy](super::App::busy) with goes on by a step.

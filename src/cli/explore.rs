@@ -124,8 +124,8 @@ async fn explore(asked: &Asked<'_>, access: Access, paths: &Paths) -> Result<u8,
         .map_err(|error| Failure::failed(format!("the terminal: {error}"), None))?;
     let left = app.left_behind();
     if !left.is_empty() {
-        // The terminal is given back: there is no screen to say it on.
-        eprintln!("kx: {}", left.join("\nkx: "));
+        // The terminal is given back: there is no screen to say it on. Where it is gone, nobody hears it.
+        super::complain(&format!("kx: {}", left.join("\nkx: ")));
     }
     match ended {
         Ended::Signal(number) => Ok(u8::try_from(128 + number).unwrap_or(1)),

@@ -248,7 +248,7 @@ pub fn main() -> ExitCode {
 
 fn told(failure: &Failure) -> ExitCode {
     if !failure.is_silent() {
-        eprintln!("{failure}");
+        complain(&failure.to_string());
     }
     ExitCode::from(failure.exit_code())
 }
@@ -299,6 +299,11 @@ async fn run(cli: &Cli) -> Result<u8, Failure> {
             Ok(0)
         }
     }
+}
+
+/// Writes a line to stderr; where nobody reads that any more (a terminal that is gone), nobody is to be told.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Writes to stdout; a reader that has left is no failure.

@@ -20,6 +20,7 @@ mod journaled;
 mod keeper;
 mod nameless;
 mod open;
+mod parting;
 mod perform;
 mod record;
 mod releases;
@@ -57,6 +58,7 @@ use expressions::Expressions;
 use forwards::Forwards;
 use input::{Input, message};
 use keeper::Keeper;
+use parting::Parting;
 use signals::Signals;
 
 /// The shortest time between two frames.
@@ -126,6 +128,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         answers: false,
         answered: false,
         ended: None,
+        parting: None,
         live: None,
         expressions: Expressions::default(),
         forwards: Forwards::default(),
@@ -176,7 +179,9 @@ struct Runtime {
     answers: bool,
     /// Whether the last one did.
     answered: bool,
-    ended: Option<Ended>,
+    ended: Option<std::io::Result<Ended>>,
+    /// How it ends, once what was made for sessions is deleted or there is no more time.
+    parting: Option<Parting>,
     /// The session that has the terminal.
     live: Option<session::Live>,
     /// The expressions that lines of logs are evaluated by.
@@ -200,6 +205,7 @@ enum Woken {
     Frame,
     Wake,
     Step,
+    Parted,
     Signal(i32),
     Stop,
     Continued,
@@ -211,24 +217,37 @@ impl Runtime {
         let mut signals = Signals::new()?;
         loop {
             let woken = self.wait(&mut signals).await;
-            self.handle(woken).await?;
-            self.drain().await?;
-            if let Some(ended) = self.ended {
-                return Ok(ended);
+            if let Err(error) = self.turn(woken).await {
+                self.part(Err(error)).await;
             }
-            if self.dirty && self.live.is_none() && self.frame_due().is_none() {
-                self.draw().await?;
+            if let Some(ended) = self.ended.take() {
+                return ended;
             }
         }
     }
 
+    /// One turn of the loop.
+    ///
+    /// # Errors
+    /// Those of the terminal: it is gone.
+    async fn turn(&mut self, woken: Woken) -> std::io::Result<()> {
+        self.handle(woken).await?;
+        self.drain().await?;
+        if self.ended.is_none() && self.draws() && self.frame_due().is_none() {
+            self.draw().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is something to be drawn, and somebody to draw it for.
+    fn draws(&self) -> bool {
+        self.dirty && self.live.is_none() && self.parting.is_none()
+    }
+
     /// Sleeps until something happens. Input comes first, so that no flood of deltas delays a key.
     async fn wait(&mut self, signals: &mut Signals) -> Woken {
-        let frame = if self.dirty && self.live.is_none() {
-            Some(self.frame_due().unwrap_or_default())
-        } else {
-            None
-        };
+        let frame = self.draws().then(|| self.frame_due().unwrap_or_default());
+        let parting = self.time_to_part();
         let wake = self.app.next_wake(now()).map(until);
         let input = async {
             match &mut self.events {
@@ -239,6 +258,7 @@ impl Runtime {
         tokio::select! {
             biased;
             signal = signals.next() => signal,
+            () = sleep(parting), if parting.is_some() => Woken::Parted,
             input = input => Woken::Input(input),
             ended = session::ended(&mut self.live), if self.live.is_some() => ended,
             () = sleep(frame), if frame.is_some() => Woken::Frame,
@@ -268,7 +288,7 @@ impl Runtime {
             // The terminal is gone, or cannot be read any more: nobody is there to explore.
             Woken::Input(Some(Err(error))) => return Err(error),
             Woken::Input(None) => {
-                self.ended = Some(Ended::Quit);
+                self.part(Ok(Ended::Quit)).await;
                 return Ok(());
             }
             Woken::News(msg) => msg,
@@ -278,16 +298,24 @@ impl Runtime {
             Woken::Wake => Msg::Wake,
             Woken::Step => Msg::Step,
             Woken::Session(id, news) => {
-                self.hand_back()?;
+                if self.parting.is_some() {
+                    self.live = None;
+                } else {
+                    self.hand_back()?;
+                }
                 Msg::Session(id, news)
             }
             // Where the keys stay lines, ctrl-c is a signal, and leaves what only writes.
-            Woken::Signal(2) if let Some(live) = &self.live => {
+            Woken::Signal(2) if let (Some(live), None) = (&self.live, &self.parting) => {
                 live.leave();
                 return Ok(());
             }
             Woken::Signal(number) => {
-                self.ended = Some(Ended::Signal(number));
+                self.part(Ok(Ended::Signal(number))).await;
+                return Ok(());
+            }
+            Woken::Parted => {
+                self.end();
                 return Ok(());
             }
             Woken::Stop if self.live.is_some() => {

@@ -8,7 +8,7 @@ use crate::config::State;
 use crate::terminal;
 
 use super::input::Input;
-use super::{Ended, Runtime, now, open};
+use super::{Runtime, now, open};
 
 impl Runtime {
     pub(super) async fn perform_all(&mut self, effects: Vec<Effect>) -> std::io::Result<()> {
@@ -105,7 +105,7 @@ impl Runtime {
             | Effect::CloseSession { .. }
             | Effect::StopSession { .. }) => self.session(effect).await?,
             Effect::Suspend => self.suspend().await?,
-            Effect::Quit => self.ended = Some(Ended::Quit),
+            Effect::Quit => self.end(),
         }
         Ok(())
     }

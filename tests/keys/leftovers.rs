@@ -72,6 +72,24 @@ fn asked_twice_kx_ends_and_says_what_is_left() {
     assert!(left[0].contains("kubectl --context=lab -n default delete pod node-debugger-n1-"));
 }
 
+#[test]
+fn where_kx_is_ended_from_outside_its_pod_is_deleted_first() {
+    let mut world = world();
+    let id = on_a_node(&mut world);
+    say(&mut world, id, SessionNews::Runs(debugger()));
+    opened(&mut world).unwrap();
+    world.tell(Msg::Ending);
+    let (run, delete) = one(&mut world);
+    assert!(delete.words().starts_with("delete: pod/node-debugger-n1-"), "{}", delete.words());
+    assert!(!world.effects.contains(&Effect::Quit), "there is some time for it");
+    done(&mut world, (run, delete), json!({}));
+    assert!(world.asked().contains(&Effect::Quit));
+    // Nothing to delete is no reason to stay, and nobody is asked.
+    let mut world = guarded("");
+    world.tell(Msg::Ending);
+    assert!(world.asked().contains(&Effect::Quit));
+}
+
 /// Debugs a copy of the first pod of the shop: its container runs, and its session began.
 fn a_copy(world: &mut World) -> SessionId {
     world.press(r#": "pods shop" enter : "debug-copy" enter enter"#);

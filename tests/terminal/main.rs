@@ -5,6 +5,7 @@
 mod applied;
 mod drawn;
 mod expressions;
+mod ended;
 mod pty;
 mod read_only;
 mod session;

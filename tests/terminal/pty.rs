@@ -1,7 +1,9 @@
 //! A program in a real pseudo-terminal, and the screen that a person would see.
 
 use std::io::{Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -11,10 +13,17 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running program and its screen.
 pub struct Pty {
-    master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    /// Our side of the terminal; `None` once we hung up.
+    side: Option<Side>,
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<Mutex<Seen>>,
+}
+
+struct Side {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    reader: JoinHandle<()>,
+    hangs_up: Arc<AtomicBool>,
 }
 
 struct Seen {
@@ -34,21 +43,40 @@ impl Pty {
         let parser = vt100::Parser::new(lines.try_into().unwrap(), columns.try_into().unwrap(), 0);
         let seen = Arc::new(Mutex::new(Seen { parser, written: 0 }));
         let sink = seen.clone();
-        std::thread::spawn(move || {
+        let hangs_up = Arc::new(AtomicBool::new(false));
+        let ends = hangs_up.clone();
+        let reader = std::thread::spawn(move || {
             let mut buffer = vec![0; 1 << 16];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
                 let mut seen = sink.lock().unwrap();
                 seen.parser.process(&buffer[..n]);
                 seen.written += n;
+                if ends.load(Relaxed) {
+                    break;
+                }
             }
         });
-        Self { master: pair.master, writer, child, seen }
+        let side = Some(Side { master: pair.master, writer, reader, hangs_up });
+        Self { side, child, seen }
     }
 
     /// Types.
     pub fn send(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let side = self.side.as_mut().unwrap();
+        side.writer.write_all(keys.as_bytes()).unwrap();
+        side.writer.flush().unwrap();
+    }
+
+    /// Closes the terminal, as who closes its window does. Something must be written to it now and then.
+    #[allow(dead_code, reason = "the test asks, the bench does not")]
+    pub fn hang_up(&mut self) {
+        let mut side = self.side.take().unwrap();
+        side.hangs_up.store(true, Relaxed);
+        // Whoever reads the terminal wakes when what is typed is echoed.
+        side.writer.write_all(b"x").unwrap();
+        side.writer.flush().unwrap();
+        side.reader.join().unwrap();
+        drop((side.writer, side.master));
     }
 
     /// Changes the terminal's size, as a person dragging its corner does.
@@ -56,7 +84,7 @@ impl Pty {
         let (rows, cols) = (lines.try_into().unwrap(), columns.try_into().unwrap());
         self.seen.lock().unwrap().parser.set_size(rows, cols);
         let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.resize(size).unwrap();
+        self.side.as_ref().unwrap().master.resize(size).unwrap();
     }
 
     /// The screen's text.

@@ -184,7 +184,8 @@ fn groups(demo: &Demo) -> Vec<String> {
         .collect()
 }
 
-fn get(demo: &Demo, path: &str) -> String {
+/// What the demo's server answers to a plain request.
+pub fn get(demo: &Demo, path: &str) -> String {
     let mut stream = TcpStream::connect(demo.addr()).unwrap();
     let request = format!(
         "GET {path} HTTP/1.0\r\nHost: demo\r\nAuthorization: Bearer demo\r\nAccept: application/json\r\n\r\n"
