@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod applied;
+mod crash;
 mod drawn;
-mod expressions;
 mod ended;
+mod expressions;
 mod pty;
 mod read_only;
 mod session;
+
+use std::path::Path;
 
 use portable_pty::CommandBuilder;
 use pty::Pty;
@@ -18,13 +21,18 @@ const TAKEN: [bool; 4] = [true; 4];
 
 fn kx(args: &[&str]) -> (CommandBuilder, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();
+    (command(home.path(), args), home)
+}
+
+/// kx, with its home in this folder.
+fn command(home: &Path, args: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kx"));
     command.args(args);
     command.env_clear();
     command.env("TERM", "xterm-256color");
-    command.env("HOME", home.path());
+    command.env("HOME", home);
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    (command, home)
+    command
 }
 
 fn demo(columns: u16, lines: u16) -> (Pty, tempfile::TempDir) {
