@@ -145,6 +145,12 @@ pub trait Deed: Debug + Send + Sync {
         let _ = (why, just_before);
         None
     }
+    /// Whether no more of what stands [beside](Turn::Beside) it is done where it failed, sent like this.
+    fn stops(&self, method: Option<Method>) -> bool {
+        let _ = method;
+        false
+    }
+
 
     /// How its whole run is taken back, where that is not done change by change; or why it cannot be. `id` is what the journal calls this change.
     fn taken_back(&self, id: &str) -> Option<Result<Box<dyn Proposal>, String>> {

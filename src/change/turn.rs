@@ -1,6 +1,6 @@
 //! When a change of a run begins, and what becomes of those after it where it fails.
 
-use super::{Change, Outcome};
+use super::{Outcome, Report};
 
 /// When a change of a run begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Turn {
     Next,
     /// As [`Turn::Next`], and also where only changes of this kind failed before it: what can be done of several is done.
     Beside,
+    /// As [`Turn::Beside`], and also where one of several [stopped](super::Deed::stops) the rest: what is noted of how they went.
+    After,
     /// As [`Turn::Next`], but nobody minds when it fails.
     Aside,
 }
@@ -24,6 +26,8 @@ pub enum Course {
     Fine,
     /// Some of several failed: why.
     Dented(String),
+    /// One of several failed in such a way that no more of them are done: why.
+    Stopped(String),
     /// Nothing more of it is done: why.
     Broken(String),
 }
@@ -33,7 +37,7 @@ impl Course {
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Fine => None,
-            Self::Dented(why) | Self::Broken(why) => Some(why),
+            Self::Dented(why) | Self::Stopped(why) | Self::Broken(why) => Some(why),
         }
     }
 
@@ -41,20 +45,28 @@ impl Course {
     pub fn admits(&self, turn: Turn) -> bool {
         match self {
             Self::Fine => true,
-            Self::Dented(_) => turn == Turn::Beside,
+            Self::Dented(_) => matches!(turn, Turn::Beside | Turn::After),
+            Self::Stopped(_) => turn == Turn::After,
             Self::Broken(_) => false,
         }
     }
 
     /// How it went once this became of a step that was done.
     #[must_use]
-    pub fn after(self, change: &Change, outcome: &Outcome) -> Self {
-        let (Outcome::Failed(why) | Outcome::Unknown(why)) = outcome else { return self };
-        let said = format!("{}: {why}", change.target.short());
-        match (self, change.deed.turn()) {
+    pub fn after(self, report: &Report) -> Self {
+        let (Outcome::Failed(why) | Outcome::Unknown(why)) = &report.outcome else { return self };
+        let deed = &report.change.deed;
+        let said = format!("{}: {why}", report.change.target.short());
+        match (self, deed.turn()) {
             (course, Turn::Aside) => course,
-            (Self::Fine, Turn::Beside) => Self::Dented(said),
-            (Self::Dented(before), Turn::Beside) => Self::Dented(format!("{before} && {said}")),
+            (Self::Fine | Self::Dented(_), Turn::Beside) if deed.stops(report.method) => {
+                Self::Stopped(said)
+            }
+            (Self::Fine, Turn::Beside | Turn::After) => Self::Dented(said),
+            (Self::Dented(before), Turn::Beside | Turn::After) => {
+                Self::Dented(format!("{before} && {said}"))
+            }
+            (stopped @ Self::Stopped(_), _) => stopped,
             (Self::Fine, _) => Self::Broken(said),
             (course, _) => course.broken(),
         }
@@ -76,11 +88,12 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::super::{Call, Deed, Target};
+    use super::super::{Call, Change, Deed, Method, Target};
     use super::*;
 
+    /// A step in this turn, and whether the others stop where it fails.
     #[derive(Debug)]
-    struct Step(Turn);
+    struct Step(Turn, bool);
 
     impl Deed for Step {
         fn words(&self) -> String {
@@ -98,13 +111,26 @@ mod tests {
         fn turn(&self) -> Turn {
             self.0
         }
+
+        fn stops(&self, _: Option<Method>) -> bool {
+            self.1
+        }
+    }
+
+    /// How a step goes.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Goes {
+        Well,
+        Badly,
+        /// So badly that the others stop.
+        Stops,
     }
 
     /// What is done of these steps, of which some fail.
-    fn done(steps: &[(Turn, bool)]) -> (Vec<bool>, Course) {
+    fn done(steps: &[(Turn, Goes)]) -> (Vec<bool>, Course) {
         let mut course = Course::Fine;
         let mut done = Vec::new();
-        for (turn, well) in steps {
+        for (turn, goes) in steps {
             let target = Target {
                 resource: Arc::default(),
                 namespace: String::new(),
@@ -113,25 +139,45 @@ mod tests {
             };
             let admitted = course.admits(*turn);
             done.push(admitted);
-            let outcome = if *well { Outcome::Done } else { Outcome::Failed("no".to_owned()) };
-            let change = Change::new(target, Step(*turn));
-            course = if admitted { course.after(&change, &outcome) } else { course.broken() };
+            let change = Change::new(target, Step(*turn, *goes == Goes::Stops));
+            let failed = Report::not_begun(change, "no");
+            let outcome = if *goes == Goes::Well { Outcome::Done } else { failed.outcome.clone() };
+            let report = Report { outcome, ..failed };
+            course = if admitted { course.after(&report) } else { course.broken() };
         }
         (done, course)
     }
 
     #[test]
     fn of_several_the_rest_is_done_and_what_stands_behind_is_not() {
-        use Turn::{Aside, Beside, Free, Next};
+        use Goes::{Badly, Stops, Well};
+        use Turn::{After, Aside, Beside, Free, Next};
 
-        let fine = [(Free, true), (Beside, true), (Aside, false), (Next, true)];
-        assert_eq!(done(&fine), (vec![true; 4], Course::Fine));
-        let dented =
-            [(Free, true), (Beside, false), (Beside, false), (Aside, true), (Beside, true)];
+        let fine = [(Free, Well), (Beside, Well), (After, Well), (Aside, Badly), (Next, Well)];
+        assert_eq!(done(&fine), (vec![true; 5], Course::Fine));
+        let dented = [
+            (Free, Well),
+            (Beside, Badly),
+            (Beside, Badly),
+            (After, Well),
+            (Aside, Well),
+            (Beside, Well),
+        ];
         let why = Course::Broken("/1: no && /2: no".to_owned());
-        assert_eq!(done(&dented), (vec![true, true, true, false, false], why));
-        let broken = [(Free, false), (Beside, true), (Next, true)];
+        assert_eq!(done(&dented), (vec![true, true, true, true, false, false], why));
+        let stopped = [
+            (Free, Well),
+            (Beside, Badly),
+            (Beside, Stops),
+            (Beside, Well),
+            (After, Well),
+            (Aside, Well),
+            (Next, Well),
+        ];
+        let why = Course::Stopped("/2: no".to_owned());
+        assert_eq!(done(&stopped), (vec![true, true, true, false, true, false, false], why));
+        let broken = [(Free, Badly), (Beside, Well), (After, Well), (Next, Well)];
         let why = Course::Broken("/0: no".to_owned());
-        assert_eq!(done(&broken), (vec![true, false, false], why));
+        assert_eq!(done(&broken), (vec![true, false, false, false], why));
     }
 }

@@ -107,7 +107,7 @@ impl Running {
         let (report, course) = if begins {
             let pace = Pace { turns: &self.turns, stopped: self.stopped.clone(), tell: &tell };
             let report = self.writer.carry_out(&name, change, pace).await;
-            let course = course.after(&report.change, &report.outcome);
+            let course = course.after(&report);
             (report, course)
         } else {
             let why = course.cause().unwrap_or_default();

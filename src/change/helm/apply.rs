@@ -140,6 +140,11 @@ impl Deed for Apply {
         Turn::Beside
     }
 
+    /// What cannot be made ends it, what cannot be changed does not (`pkg/kube/client.go`, `update`).
+    fn stops(&self, method: Option<Method>) -> bool {
+        method == Some(Method::Create)
+    }
+
     fn call(&self, target: &Target, live: &Value) -> Result<Option<Call>, String> {
         if live.is_null() {
             let namespace = (!target.namespace.is_empty()).then_some(target.namespace.as_str());

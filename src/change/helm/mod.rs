@@ -1,4 +1,8 @@
 //! Releases of Helm: rolled back and uninstalled as Helm 3 does it (`helm.sh/helm/v3/pkg/action`), step by step, each step a change of its own.
+//!
+//! One thing is other than there, and is meant: where a hook of a rollback fails, Helm goes without a word in the record. The new revision stays
+//! `pending-rollback` for ever, and every upgrade is refused because another operation seems to be under way. Here the record says that it failed, and
+//! why, as Helm itself has it where an object is refused.
 
 mod apply;
 mod hook;

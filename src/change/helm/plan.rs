@@ -187,7 +187,7 @@ impl Way {
         for row in rows.iter().filter(|row| status(row) == "deployed") {
             let Some(target) = record_of(row, catalog) else { continue };
             let old = Record { target, made: None, back: self.back.clone() };
-            steps.push(old.note_at(Note::Superseded, Turn::Beside));
+            steps.push(old.note_at(Note::Superseded, Turn::After));
         }
         let remove =
             |target| Change::new(target, Remove { turn: Turn::Aside, back: self.back.clone() });

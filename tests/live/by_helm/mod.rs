@@ -5,12 +5,14 @@ mod follow;
 mod reading;
 pub mod side;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use kx::change::{Outcome, Report};
 use serde_json::{Value, json};
 
 use crate::labs;
+use crate::support::wait_until;
 use side::Side;
 
 /// Runs Helm in a namespace; gives what it printed, or what it complained of.
@@ -70,11 +72,29 @@ impl Twins {
         }
     }
 
+    /// A rollback failed, of both for this reason: its record tells why, and all else is the same. What is left.
+    fn failed(&self, revision: &str, why: &str) -> BTreeMap<String, Value> {
+        let record = format!("Secret/sh.helm.release.v1.web.{revision}");
+        let [mine, theirs] = self.both().map(|side| {
+            let mut stored = side.stored();
+            assert_eq!(stored[&record]["metadata"]["labels"]["status"], "failed");
+            // Each puts the server's words into some of its own.
+            let said = stored.iter_mut().filter_map(|(name, object)| {
+                let said = object.pointer_mut("/data/release/info/description")?;
+                let failed = said.as_str()?.starts_with("Rollback \"web\" failed: ");
+                failed.then(|| (name.clone(), said.take()))
+            });
+            let said: BTreeMap<String, Value> = said.collect();
+            assert!(said[&record].as_str().unwrap().contains(why), "{said:?}");
+            stored
+        });
+        assert_eq!(mine, theirs);
+        mine
+    }
+
     fn compare(&self, what: &str) {
         let [ours, theirs] = self.both().map(Side::stored);
-        let names = |all: &std::collections::BTreeMap<String, Value>| {
-            all.keys().cloned().collect::<Vec<_>>()
-        };
+        let names = |all: &BTreeMap<String, Value>| all.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&ours), names(&theirs), "{what}");
         for (name, ours) in &ours {
             assert_eq!(*ours, theirs[name], "{what}: {name}");
@@ -253,25 +273,34 @@ async fn what_fails_is_left_as_helm_leaves_it() {
     assert!(failed(&reports)[0].contains("configmap/shop"), "{reports:?}");
     let refused = try_helm(&twins.helm.namespace, &["rollback", "web", "1", "--no-hooks"]);
     assert!(refused.unwrap_err().contains("immutable"));
-    let record = "Secret/sh.helm.release.v1.web.v5";
-    let description = |side: &Side| {
-        let mut stored = side.stored();
-        let object = stored.get_mut(record).unwrap();
-        let said = object["data"]["release"]["info"]["description"].take();
-        (said.as_str().unwrap().to_owned(), stored)
-    };
-    let ((ours, mut mine), (theirs, mut others)) =
-        (description(&twins.kx), description(&twins.helm));
-    for said in [&ours, &theirs] {
-        assert!(said.starts_with("Rollback \"web\" failed: "), "{said}");
-        assert!(said.contains("field is immutable when `immutable` is set"), "{said}");
+    let left = twins.failed("v5", "field is immutable when `immutable` is set");
+    assert!(left.contains_key("ConfigMap/new"));
+
+    // Another cannot be made: what comes after it is left as it is, too.
+    twins.others(&[&["delete", "configmap/shop"]]);
+    twins.kx.act("rollback", &["2", "false"]).await;
+    helm(&twins.helm.namespace, &["rollback", "web", "2", "--no-hooks"]);
+    twins.others(&[
+        &["patch", "configmap/shop", "--type=merge", "-p", patch],
+        &["delete", "service/shop"],
+        &["create", "quota", "none", "--hard=count/services=0"],
+        &["scale", "deployment/shop", "--replicas=7"],
+    ]);
+    for side in twins.both() {
+        wait_until("the quota holds", || !side.get(&["quota"])[0]["status"]["hard"].is_null());
     }
-    for stored in [&mut mine, &mut others] {
-        stored.get_mut(record).unwrap()["data"]["release"]["info"]["description"] = json!("");
-    }
-    assert_eq!(mine, others);
-    assert!(mine.contains_key("ConfigMap/new"));
-    assert_eq!(mine[record]["metadata"]["labels"]["status"], "failed");
+    let (_, changes) = twins.kx.changes("rollback", &["1", "false"]);
+    let reports = twins.kx.carry_out(changes).await;
+    let (map, service) = (&failed(&reports)[0], &failed(&reports)[1]);
+    assert!(map.contains("configmap/shop") && service.contains("exceeded quota"), "{reports:?}");
+    let refused = try_helm(&twins.helm.namespace, &["rollback", "web", "1", "--no-hooks"]);
+    assert!(refused.unwrap_err().contains("exceeded quota"));
+    let left = twins.failed("v7", "exceeded quota");
+    assert_eq!(left["Deployment/shop"]["spec"]["replicas"], 7, "it stands behind the service");
+    assert_eq!(
+        left["Secret/sh.helm.release.v1.web.v6"]["metadata"]["labels"]["status"],
+        "superseded"
+    );
     twins.end();
 }
 
@@ -288,7 +317,7 @@ async fn of_a_hook_that_fails_all_is_as_helm_leaves_it_but_that_it_is_told() {
     try_helm(&twins.helm.namespace, &["rollback", "web", "1"]).unwrap_err();
     let record = "Secret/sh.helm.release.v1.web.v3";
     let [mut ours, mut theirs] = twins.both().map(Side::stored);
-    let told = |stored: &mut std::collections::BTreeMap<String, Value>| {
+    let told = |stored: &mut BTreeMap<String, Value>| {
         let object = stored.get_mut(record).unwrap();
         let status = object["metadata"]["labels"]["status"].take();
         let mut release = object["data"]["release"].take();

@@ -107,7 +107,7 @@ impl Side {
                 .is_some_and(|it| it.method.is_some() && matches!(it.outcome, Outcome::Failed(_)));
             let report = if course.admits(change.deed.turn()) {
                 let report = write::carry_out(&self.client, change, |_, _, _| Ok(())).await;
-                course = course.after(&report.change, &report.outcome);
+                course = course.after(&report);
                 report
             } else {
                 let deed = change.deed.otherwise(course.cause().unwrap(), just);
