@@ -119,4 +119,8 @@ impl Deed for Expand {
         let body = json!({"spec": {"resources": {"requests": {"storage": self.size}}}});
         Ok(Some(Call::merge(target, claim, "", body)))
     }
+
+    fn lasts(&self) -> Option<&'static str> {
+        Some("a volume only grows: it keeps the size that it got")
+    }
 }

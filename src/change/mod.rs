@@ -93,6 +93,11 @@ pub trait Deed: Debug + Send + Sync {
         ""
     }
 
+    /// The subresource that its call goes to, and that is written to take it back.
+    fn writes(&self) -> &'static str {
+        self.reads()
+    }
+
     /// Whether it makes the object: that there is none is no failure then, and the call is decided by `null`.
     fn makes(&self) -> bool {
         false

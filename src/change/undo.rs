@@ -54,6 +54,8 @@ pub(super) struct Left<'a> {
     pub actions: Vec<&'static str>,
     /// The subresource that was read.
     pub reads: &'static str,
+    /// The subresource that was written.
+    pub writes: &'static str,
     /// As it was before.
     pub before: Option<Arc<Value>>,
     /// As it was left.
@@ -71,6 +73,7 @@ impl<'a> Left<'a> {
             lasts: lasts(&**deed),
             actions: deed.actions(),
             reads: deed.reads(),
+            writes: deed.writes(),
             before: report.before.clone(),
             after: report.after.clone(),
         }
@@ -128,7 +131,7 @@ pub(super) fn back(left: Left<'_>) -> Result<Change, String> {
     if let Some(why) = left.refuses() {
         return Err(why);
     }
-    let Left { target, words, id, method, actions, reads, before, after, .. } = left;
+    let Left { target, words, id, method, actions, reads, writes, before, after, .. } = left;
     let id = id.to_owned();
     let before = before.unwrap_or_default();
     if method == Some(Method::Delete) {
@@ -140,15 +143,16 @@ pub(super) fn back(left: Left<'_>) -> Result<Change, String> {
         return Err(format!("nothing that it changed can be put back: {words}"));
     }
     let actions = std::iter::once("undo").chain(actions.into_iter().map(other)).collect();
-    Ok(Change { target, deed: Arc::new(Restore { before, after, actions, reads, id }) })
+    let restore = Restore { before, after, actions, reads, writes, id };
+    Ok(Change { target, deed: Arc::new(restore) })
 }
 
 /// What somebody must be allowed to do to take a change back.
 pub fn needs(report: &Report) -> Vec<Need> {
-    let sub = report.change.deed.reads();
+    let (reads, writes) = (report.change.deed.reads(), report.change.deed.writes());
     match report.method {
         Some(Method::Delete) => vec![Need::object("get"), Need::another()],
-        _ => vec![Need::sub("get", sub), Need::sub("patch", sub)],
+        _ => vec![Need::sub("get", reads), Need::sub("patch", writes)],
     }
 }
 
@@ -184,6 +188,7 @@ struct Restore {
     /// The actions that it is one of.
     actions: Vec<&'static str>,
     reads: &'static str,
+    writes: &'static str,
     id: String,
 }
 
@@ -216,6 +221,10 @@ impl Deed for Restore {
         self.reads
     }
 
+    fn writes(&self) -> &'static str {
+        self.writes
+    }
+
     fn takes_back(&self) -> Option<&str> {
         Some(&self.id)
     }
@@ -230,7 +239,7 @@ impl Deed for Restore {
         }
         let mut undone = object.clone();
         merge(&mut undone, &back);
-        Ok((undone != *object).then(|| Call::merge(target, object, self.reads(), back)))
+        Ok((undone != *object).then(|| Call::merge(target, object, self.writes(), back)))
     }
 }
 
@@ -380,6 +389,7 @@ mod tests {
             after: after.into(),
             actions: Vec::new(),
             reads: "",
+            writes: "",
             id: String::new(),
         };
         let call = |now: Value| restore.call(&target, &now).map(|call| call.map(|call| call.body));

@@ -96,6 +96,24 @@ fn an_entry_of_an_earlier_session_is_taken_back_once() {
 }
 
 #[test]
+fn what_was_sent_to_a_part_of_an_object_is_taken_back_there() {
+    let mut world = deployments(Setup::default());
+    let mut all = lines("1-1-0-0", "lab", "");
+    let pod = |cpu: &str| json!({"kind": "Pod", "metadata": {"name": "scale-1", "namespace": "shop", "uid": "u-1"}, "spec": {"containers": [{"name": "a", "resources": {"requests": {"cpu": cpu}}}]}});
+    for line in &mut all {
+        (line["resource"], line["name"]) = (json!("pods"), json!("scale-1"));
+        line["action"] = json!("resize a cpu request 2");
+    }
+    all[0]["path"] = json!("/api/v1/namespaces/shop/pods/scale-1/resize");
+    (all[0]["before"], all[1]["after"]) = (pod("1"), pod("2"));
+    journal(&mut world, &all);
+    undo(&mut world, &all);
+    world.press("enter");
+    let deed = asked(&mut world).remove(0).1.remove(0).deed;
+    assert_eq!((deed.reads(), deed.writes()), ("", "resize"));
+}
+
+#[test]
 fn enter_opens_an_entry_and_escape_comes_back_to_it() {
     let mut world = deployments(Setup::default());
     let all = lines("1-1-0-0", "lab", "");

@@ -80,6 +80,10 @@ impl Deed for Ephemeral {
         Ok(Some(Call::patch(Patch::Strategic, target, pod, "ephemeralcontainers", body)))
     }
 
+    fn lasts(&self) -> Option<&'static str> {
+        Some("a debug container stays in its pod until that goes")
+    }
+
     fn opens(&self, target: &Target) -> Option<Opens> {
         let place = Place {
             namespace: target.namespace.clone(),

@@ -80,9 +80,11 @@ impl TakeBack {
         let Some(resource) = facts.catalog().by_plural(&named.group, &named.plural) else {
             return Err(format!("this cluster serves no {} (any more)", told.resource));
         };
-        let reads = match opened.subresource() {
-            "scale" => "scale",
-            _ => "",
+        // What is read to decide by, and what is written (`Deed::reads`, `Deed::writes`).
+        let (reads, writes) = match opened.subresource() {
+            "scale" => ("scale", "scale"),
+            "resize" => ("", "resize"),
+            _ => ("", ""),
         };
         let target = Target {
             resource,
@@ -99,6 +101,7 @@ impl TakeBack {
             lasts: told.lasts.as_deref(),
             actions: undo::actions(&told.actions),
             reads,
+            writes,
             before,
             after: opened.after.clone(),
         })

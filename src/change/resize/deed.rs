@@ -48,6 +48,10 @@ impl Deed for Resize {
         vec!["resize"]
     }
 
+    fn writes(&self) -> &'static str {
+        "resize"
+    }
+
     fn call(&self, target: &Target, pod: &Value) -> Result<Option<Call>, String> {
         let has = |amount: &Amount| containers(pod).any(|(_, c)| c["name"] == *amount.container);
         if let Some(missing) = self.amounts.iter().find(|amount| !has(amount)) {
@@ -90,7 +94,7 @@ impl Deed for Resize {
             ));
         }
         let body = json!({"spec": spec});
-        Ok(Some(Call::patch(Patch::Strategic, target, pod, "resize", body)))
+        Ok(Some(Call::patch(Patch::Strategic, target, pod, self.writes(), body)))
     }
 }
 

@@ -4,6 +4,7 @@ mod between;
 mod cases;
 mod helm;
 mod texts;
+mod undone;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
