@@ -77,6 +77,14 @@ impl Deed for Delete {
         self.own.then_some("a pod for debugging is not made again: debug makes another")
     }
 
+    /// That its node still has to end it shows in the row of a pod; what finalizers wait for shows nowhere.
+    fn remark(&self, after: &Value) -> Option<String> {
+        let going = after["metadata"]["deletionTimestamp"].is_string();
+        let waits = if going { finalizers::of(after) } else { Vec::new() };
+        (!waits.is_empty())
+            .then(|| format!("it is still there: {}; :finalizers follows it", waits.join("; ")))
+    }
+
     fn call(&self, target: &Target, object: &Value) -> Result<Option<Call>, String> {
         // What is being deleted can only be hurried.
         if object["metadata"]["deletionTimestamp"].is_string() && self.grace.is_none() {

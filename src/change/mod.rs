@@ -145,17 +145,17 @@ pub trait Deed: Debug + Send + Sync {
         Turn::Free
     }
 
-    /// What is done in its place where something that stands before it in its run failed: why, and whether that was the very step before.
-    fn otherwise(&self, why: &str, just_before: bool) -> Option<Arc<dyn Deed>> {
-        let _ = (why, just_before);
-        None
-    }
     /// Whether no more of what stands [beside](Turn::Beside) it is done where it failed, sent like this.
     fn stops(&self, method: Option<Method>) -> bool {
         let _ = method;
         false
     }
 
+    /// What is done in its place where something that stands before it in its run failed: why, and whether that was the very step before.
+    fn otherwise(&self, why: &str, just_before: bool) -> Option<Arc<dyn Deed>> {
+        let _ = (why, just_before);
+        None
+    }
 
     /// How its whole run is taken back, where that is not done change by change; or why it cannot be. `id` is what the journal calls this change.
     fn taken_back(&self, id: &str) -> Option<Result<Box<dyn Proposal>, String>> {
@@ -198,6 +198,12 @@ pub trait Deed: Debug + Send + Sync {
 
     /// Why it cannot be taken back, a sentence for people; `None` where it can.
     fn lasts(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What else is to be said once it is done, given the object as the server left it.
+    fn remark(&self, after: &Value) -> Option<String> {
+        let _ = after;
         None
     }
 

@@ -79,6 +79,12 @@ async fn each_propagation_leaves_what_kubectl_leaves() {
             Target { namespace: "x-deleted".to_owned(), ..twins.target("deployments", &names[0]) };
         let report = twins.act("delete", target, &[propagation, "", "false"]).await;
         assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
+        // Whoever is told that it is done is told that it stays, and why.
+        let note = report.note.unwrap();
+        assert!(
+            note.starts_with("it is still there: ") && note.contains("example.org/held"),
+            "{note}"
+        );
         let cascade = format!("--cascade={cascade}");
         twins.lab.run([
             "-n=x-deleted",

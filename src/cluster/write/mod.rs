@@ -69,7 +69,11 @@ pub async fn carry_out_at(
     };
     let outcome = attempt.run(&mut sending).await;
     let Attempt { method, before, after, .. } = attempt;
-    Report { change, id: String::new(), outcome, method, before, after, note: None }
+    let note = match (&outcome, &after) {
+        (Outcome::Done, Some(after)) => change.deed.remark(after),
+        _ => None,
+    };
+    Report { change, id: String::new(), outcome, method, before, after, note }
 }
 
 struct Attempt<'a> {
