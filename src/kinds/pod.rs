@@ -54,6 +54,10 @@ impl Kind for This {
 
     const UNBIND: Option<fn(&mut serde_json::Value)> = Some(|copy| {
         super::unbind::without(copy, &[&["spec", "nodeName"]]);
+        // Those of its node, which the server writes into each pod that gets one (Kubernetes, `plugin/pkg/admission/podtopologylabels`).
+        for label in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
+            super::unbind::without(copy, &[&["metadata", "labels", label]]);
+        }
     });
     const COLUMNS: &'static [C] = &[
         C::name(),

@@ -143,6 +143,15 @@ async fn what_runs_of_every_shape_is_changed_as_kubectl_changes_it() {
     twins.lab.run(["delete", "namespace", namespace, "--wait=false"]);
 }
 
+/// A node that says where it is.
+const ZONED: &str = "
+apiVersion: v1
+kind: Node
+metadata: {name: x-copied, labels: {topology.kubernetes.io/zone: z1}}
+spec: {taints: [{key: x-copied, effect: NoSchedule}]}
+status: {capacity: &room {cpu: '16', memory: 64Gi, pods: '110'}, allocatable: *room}
+";
+
 /// What is copied under another name, and has much that belongs to the one alone.
 const COPIED: &str = "
 apiVersion: v1
@@ -197,7 +206,10 @@ async fn a_copy_of_any_kind_is_as_if_it_had_been_written_anew() {
     let twins = Twins::new().await;
     let namespace = "x-copied";
     twins.lab.create("{apiVersion: v1, kind: Namespace, metadata: {name: x-copied}}").unwrap();
-    twins.lab.create(&COPIED.replace("NAME", "source")).unwrap();
+    twins.lab.create(ZONED).unwrap();
+    let source = COPIED.replace("NAME", "source");
+    let source = source.replace("spec: {tolerations:", "spec: {nodeName: x-copied, tolerations:");
+    twins.lab.create(&source).unwrap();
     let status = |what: &str, path: &str| {
         twins.lab.run(["get", "-n", namespace, what, &format!("-o=jsonpath={path}")])
     };
@@ -224,6 +236,13 @@ async fn a_copy_of_any_kind_is_as_if_it_had_been_written_anew() {
         let source = target(&twins, namespace, &format!("{plural}/source"));
         let report = twins.act("duplicate", source, &["by-kx"]).await;
         assert_eq!(report.outcome, Outcome::Done, "{plural}: {}", report.words());
+        if plural == "pods" {
+            // What the server tells of the node of the one is nothing that the other begins with.
+            let labels = |pod: &Value| pod["metadata"]["labels"].clone();
+            let of_source = labels(&whole(&twins, namespace, "pods/source"));
+            assert_eq!(of_source["topology.kubernetes.io/zone"], "z1");
+            assert_eq!(labels(&report.after.unwrap()), json!({"a": "b"}));
+        }
         let object = |name: &str| {
             let mut object = whole(&twins, namespace, &format!("{plural}/{name}"));
             // The scheduler chooses the node, and the server the name of the token's volume.
@@ -244,5 +263,5 @@ async fn a_copy_of_any_kind_is_as_if_it_had_been_written_anew() {
     let finalizers = r#"{"metadata":{"finalizers":null}}"#;
     twins.lab.run(["-n", namespace, "patch", "crontab/source", "--type=merge", "-p", finalizers]);
     twins.lab.run(["delete", "namespace", namespace, "--wait=false"]);
-    twins.lab.run(["delete", "pv/source", "--wait=false"]);
+    twins.lab.run(["delete", "pv/source", "node/x-copied", "--wait=false"]);
 }

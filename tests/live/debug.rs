@@ -71,6 +71,32 @@ fn decided(object: &Value, names: &[&str]) -> Value {
     object
 }
 
+/// The server tells in a pod's labels where its node is: a copy has that of its own node, or nothing of it.
+async fn of_a_pod_on_a_node(twins: &Twins, flags: &[&str]) {
+    let lab = twins.lab;
+    for name in ["kx-bound", "kubectl-bound"] {
+        let bound = POD.replace("nodeSelector:", "nodeName: x-debug-node\n  nodeSelector:");
+        lab.create(&bound.replace("NAME", name)).unwrap();
+        let zone = &get(twins, &["pod", name])["metadata"]["labels"]["topology.kubernetes.io/zone"];
+        assert_eq!(zone, "z1", "{name}");
+    }
+    let labels = json!({"topology.kubernetes.io/zone": "z1"});
+    for (flag, same_node, labels) in
+        [("--same-node=false", "false", Value::Null), ("--same-node", "true", labels)]
+    {
+        lab.run([flags, &["kubectl-bound", "--copy-to=kubectl-of-bound", flag]].concat());
+        let answers = ["busybox:1", "", "general", "kx-of-bound", "another one", "true", same_node];
+        let report = twins.act("debug-copy", target(twins, "pods", "kx-bound"), &answers).await;
+        assert_eq!(report.outcome, Outcome::Done, "{}", report.words());
+        let copies = ["kx-of-bound", "kubectl-of-bound"];
+        let [ours, theirs] = copies.map(|name| decided(&get(twins, &["pod", name]), &[name]));
+        assert_eq!(ours, theirs, "{flag}");
+        assert_eq!(ours["metadata"]["labels"], labels, "{flag}");
+        let delete = ["delete", "pod", "-n=x-debug", "--force", "--grace-period=0"];
+        lab.run([&delete[..], &copies].concat());
+    }
+}
+
 #[tokio::test]
 async fn debugging_leaves_what_kubectl_leaves() {
     let twins = Twins::new().await;
@@ -79,7 +105,7 @@ async fn debugging_leaves_what_kubectl_leaves() {
     for name in ["kx-pod", "kubectl-pod"] {
         lab.create(&POD.replace("NAME", name)).unwrap();
     }
-    lab.create("{apiVersion: v1, kind: Node, metadata: {name: x-debug-node, annotations: {lab.kx/still: 'yes'}}}").unwrap();
+    lab.create("{apiVersion: v1, kind: Node, metadata: {name: x-debug-node, labels: {topology.kubernetes.io/zone: z1}, annotations: {lab.kx/still: 'yes'}}}").unwrap();
     let flags = ["debug", "-n=x-debug", "-i", "-t", "--attach=false", "--image=busybox:1"];
 
     // A container in the pod: all profiles, one after the other, with and without a target.
@@ -105,6 +131,8 @@ async fn debugging_leaves_what_kubectl_leaves() {
         let all = get(&twins, &["pod", "kx-pod"]);
         assert_eq!(all["spec"]["ephemeralContainers"][i]["name"], *place.container);
     }
+
+    of_a_pod_on_a_node(&twins, &flags).await;
 
     // A pod on the node.
     for profile in PROFILES {
