@@ -6,6 +6,7 @@ mod access;
 mod audit;
 mod discovery;
 mod edit;
+mod few;
 mod lists;
 mod logs;
 mod many;

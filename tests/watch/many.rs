@@ -17,9 +17,9 @@ use crate::script::{Reply, Server};
 const MANY: usize = 200;
 const LINES: usize = 100;
 /// How long anything may take before a test gives up; the machine may be busy.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
-fn pod(at: usize) -> Value {
+pub fn pod(at: usize) -> Value {
     let name = format!("web-{at}");
     json!({
         "kind": "Pod", "apiVersion": "v1",
@@ -32,7 +32,7 @@ fn pod(at: usize) -> Value {
 }
 
 /// What the container of a pod writes.
-fn written(pod: &str) -> Vec<String> {
+pub fn written(pod: &str) -> Vec<String> {
     (0..LINES).map(|number| format!("{pod} says {number}")).collect()
 }
 

@@ -22,6 +22,7 @@ use crate::cluster::error::{Error, Unreachable};
 use crate::cluster::gate::{Gate, Meter, Ticket};
 use crate::cluster::gunzip::Gunzip;
 use crate::cluster::kubeconfig::{ContextInfo, Target};
+use crate::cluster::logs::Turns;
 use crate::cluster::proxy::{self, Proxy};
 use crate::cluster::tls::{self, Identity, Trust};
 
@@ -40,6 +41,7 @@ pub(super) struct Line {
     pub(super) info: ContextInfo,
     pub(super) gate: Gate,
     pub(super) meter: Arc<Meter>,
+    pub(super) turns: Turns,
     url: Uri,
     host: Arc<str>,
     headers: HeaderMap,
@@ -68,6 +70,7 @@ impl Line {
             info: target.info.clone(),
             gate: gate.before(&target.info.context),
             meter: Arc::default(),
+            turns: Turns::default(),
             host: host(&target.url).into(),
             url: target.url.clone(),
             headers: auth::constant(&target.user).map_err(unusable)?,
@@ -140,10 +143,16 @@ impl Line {
         let read = matches!(*request.method(), Method::GET | Method::HEAD);
         let again = read && !request.headers().contains_key(UPGRADE);
         let again = if again { copy(&request) } else { None };
-        match (self.transmit_once(request, grant).await, again) {
+        // Whoever reads a log tells of it, once its turn is over.
+        let is_log = request.uri().path().ends_with("/log");
+        let answer = match (self.transmit_once(request, grant).await, again) {
             (Err(Error::Cut { .. }), Some(again)) => self.transmit_once(again, grant).await,
             (answer, _) => answer,
+        };
+        if !is_log && answer.as_ref().is_err_and(Error::is_refused_connection) {
+            self.turns.refused();
         }
+        answer
     }
 
     async fn transmit_once(

@@ -18,6 +18,7 @@ use self::line::{Answer, Line};
 use super::error::Error;
 use super::gate::{Audit, Gate, Meter};
 use super::kubeconfig::{ContextInfo, Target};
+use super::logs::Turns;
 use crate::kinds::relations::Relations;
 
 /// The longest explanation of a failure that is read.
@@ -127,6 +128,11 @@ impl Client {
     /// The gate that every request passes.
     pub fn gate(&self) -> &Gate {
         &self.line.gate
+    }
+
+    /// The turns of logs that are read.
+    pub(in crate::cluster) fn turns(&self) -> &Turns {
+        &self.line.turns
     }
 
     /// What was sent and received so far.

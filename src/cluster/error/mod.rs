@@ -274,6 +274,15 @@ impl Error {
         }
     }
 
+    /// Whether no connection could be made: so it is too where there are as many as there may be.
+    pub(in crate::cluster) fn is_refused_connection(&self) -> bool {
+        match self {
+            Self::Unreachable { problem, .. } => !matches!(problem, Unreachable::Dns(_)),
+            Self::Proxy { .. } => true,
+            _ => false,
+        }
+    }
+
     /// How long the server asks to wait before asking again.
     pub fn retry_after(&self) -> Option<Duration> {
         self.status()?.retry_after

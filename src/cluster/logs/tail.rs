@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::begin::Begin;
 use super::container::{Run, RunOf, State};
+use super::turns::Turn;
 use crate::cluster::watch::{Retry, encoded, get};
 use crate::cluster::{Client, Error};
 use crate::logs::{Lines, Place, Splitter, StreamId};
@@ -25,6 +26,9 @@ const LINGER: Duration = Duration::from_secs(3);
 const NEWS: Duration = Duration::from_secs(2);
 /// A log that was read for this long has worked.
 const WORKED: Duration = Duration::from_secs(5);
+
+/// What is said of a log whose end nobody will ever read.
+const UNREAD: &str = "its end could not be read: the pod is gone";
 
 /// What a tail tells.
 #[derive(Debug)]
@@ -64,6 +68,8 @@ enum End {
     Again,
     /// The connection broke.
     Cut(Error),
+    /// Connections are few, and others need it.
+    TurnOver,
 }
 
 impl Tail {
@@ -86,14 +92,20 @@ impl Tail {
         let mut retry = Retry::default();
         // How far a run was read whose end nobody has seen, and which it was.
         let mut unsettled: Option<(Place, RunOf)> = None;
+        // Whether it was said that it waits for its turn.
+        let mut waits = false;
         loop {
             let state = self.state.borrow_and_update().clone();
             if !state.has_log() {
+                if state.run == Run::Gone && (waits || unsettled.is_some()) {
+                    return Ok(UNREAD.to_owned());
+                }
                 if state.run == Run::Gone || self.state.changed().await.is_err() {
                     return Ok(state.why);
                 }
                 continue;
             }
+            let Some(turn) = self.turn(&mut waits).await? else { continue };
             if let Some((place, run)) = unsettled.take_if(|(_, run)| state.of.is_another(run)) {
                 self.rest_of(place, state.of.runs_after(&run)).await?;
             }
@@ -101,9 +113,13 @@ impl Tail {
             splitter.rewind();
             let end = match self.open(&splitter.place(), true).await {
                 Ok(body) => {
-                    self.body(body, &mut splitter, Some((&state.of, unsettled.is_some()))).await?
+                    waits = false;
+                    let run = Some((&state.of, unsettled.is_some()));
+                    let end = self.body(body, &mut splitter, run, Some(&turn)).await?;
+                    drop(turn);
+                    end
                 }
-                Err(error) => End::Cut(error),
+                Err(error) => self.not_opened(error, turn),
             };
             if began.elapsed() > WORKED {
                 retry.reset();
@@ -128,6 +144,9 @@ impl Tail {
                         return Ok(self.state.borrow().why.clone());
                     }
                 }
+                End::TurnOver => {
+                    unsettled.get_or_insert((splitter.place(), state.of.clone()));
+                }
                 End::Cut(Error::NotFound { .. }) => return Ok("the pod is gone".to_owned()),
                 End::Cut(error @ Error::Forbidden { .. }) => {
                     self.tell(Told::Note(error.to_string())).await?;
@@ -145,7 +164,7 @@ impl Tail {
                         }
                     }
                     if self.state.borrow().run == Run::Gone {
-                        return Ok("its end could not be read: the pod is gone".to_owned());
+                        return Ok(UNREAD.to_owned());
                     }
                     let wait = retry.wait(error.retry_after(), false);
                     let _ = tokio::time::timeout(wait, self.state.changed()).await;
@@ -163,17 +182,26 @@ impl Tail {
         let mut retry = Retry::default();
         let mut splitter = Splitter::default();
         loop {
+            let turn = self.client.turns().free().await;
             splitter.rewind();
             let end = match self.open(&splitter.place(), false).await {
-                Ok(body) => self.body(body, &mut splitter, None).await?,
-                Err(error) => End::Cut(error),
+                Ok(body) => {
+                    let end = self.body(body, &mut splitter, None, None).await?;
+                    drop(turn);
+                    end
+                }
+                Err(error) => self.not_opened(error, turn),
             };
             match end {
-                End::Whole | End::Again => {
+                End::Whole | End::Again | End::TurnOver => {
                     self.finish(&mut splitter).await?;
                     return Ok(String::new());
                 }
-                End::Cut(error) if error.is_retryable() && retry.failures() < 5 => {
+                // Where others are read, its turn comes.
+                End::Cut(error)
+                    if (error.is_refused_connection() && self.is_crowded())
+                        || (error.is_retryable() && retry.failures() < 5) =>
+                {
                     tokio::time::sleep(retry.wait(error.retry_after(), false)).await;
                 }
                 End::Cut(error) => {
@@ -185,6 +213,42 @@ impl Tail {
         }
     }
 
+    /// Waits for its turn among the logs that are read at once, and says so; `None` where something of the container changed meanwhile.
+    async fn turn(&self, waits: &mut bool) -> Result<Option<Turn>, Over> {
+        let turns = self.client.turns();
+        if let Some(turn) = turns.take() {
+            return Ok(Some(turn));
+        }
+        if !std::mem::replace(waits, true) {
+            let text = match turns.most() {
+                None | Some(1) => "one log is read at once".to_owned(),
+                Some(most) => format!("{most} logs are read at once"),
+            };
+            let text = format!("it waits for a connection: more are refused, {text}");
+            self.tell(Told::CaughtUp).await?;
+            self.tell(Told::Note(text)).await?;
+        }
+        let mut state = self.state.clone();
+        Ok(tokio::select! {
+            turn = turns.free() => Some(turn),
+            Ok(()) = state.changed() => None,
+        })
+    }
+
+    /// Why a log was not opened; its turn is over.
+    fn not_opened(&self, error: Error, turn: Turn) -> End {
+        drop(turn);
+        if error.is_refused_connection() {
+            self.client.turns().refused();
+        }
+        End::Cut(error)
+    }
+
+    /// Whether it is known that no more logs are read at once.
+    fn is_crowded(&self) -> bool {
+        self.client.turns().most().is_some()
+    }
+
     /// Asks for the log from this place on.
     async fn open(&self, place: &Place, follow: bool) -> Result<Body, Error> {
         let query = self.begin.query(place, follow, self.asked.elapsed());
@@ -193,12 +257,13 @@ impl Tail {
     }
 
     /// Reads an answer to its end. `run` is the run of the container whose log it is, where that may end, and whether the end of the run before is yet to
-    /// be read.
+    /// be read. `turn` is its turn, where that may end before.
     async fn body(
         &mut self,
         mut body: Body,
         splitter: &mut Splitter,
         run: Option<(&RunOf, bool)>,
+        turn: Option<&Turn>,
     ) -> Result<End, Over> {
         let mut lines = Lines::default();
         let mut quiet = false;
@@ -232,6 +297,7 @@ impl Tail {
                             continue;
                         }
                         () = until(linger), if linger.is_some() => return Ok(End::Again),
+                        () = over(turn), if turn.is_some() => return Ok(End::TurnOver),
                     }
                 }
             };
@@ -296,12 +362,12 @@ impl Tail {
             std::mem::replace(&mut self.begin, Begin { previous: true, ..Begin::default() });
         let opened = self.open(&place, false).await;
         let end = match opened {
-            Ok(body) => self.body(body, &mut splitter, None).await?,
+            Ok(body) => self.body(body, &mut splitter, None, None).await?,
             Err(error) => End::Cut(error),
         };
         self.begin = begin;
         match end {
-            End::Whole | End::Again => self.finish(&mut splitter).await,
+            End::Whole | End::Again | End::TurnOver => self.finish(&mut splitter).await,
             End::Cut(error) => {
                 self.tell(Told::Note(format!("the end of the run before cannot be read: {error}")))
                     .await
@@ -362,6 +428,13 @@ async fn sleep(wait: Option<Duration>) {
 async fn until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn over(turn: Option<&Turn>) {
+    match turn {
+        Some(turn) => turn.is_over().await,
         None => std::future::pending().await,
     }
 }
