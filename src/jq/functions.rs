@@ -33,6 +33,8 @@ def IN(all): any(all == .; .);
 def IN(some; all): any(some == all; .);
 def INDEX(rows; key): reduce rows as $row ({}; .[$row | key | tostring] = $row);
 def INDEX(key): INDEX(.[]; key);
+def halt: error("an expression cannot end the reading of lines: select(…) chooses them");
+def halt($code): halt; def halt_error: halt; def halt_error($code): halt;
 def csv_cell: if isstring then "\"" + gsub("\""; "\"\"") + "\"" elif . == null then "" elif . < [] then tostring else error("\(.) is no cell") end;
 def @csv: map(csv_cell) | join(",");
 def tsv_cell: if isstring then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r") else csv_cell end;

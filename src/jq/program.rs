@@ -1,6 +1,6 @@
 //! A jq expression, understood, and what it makes of a line.
 
-use jaq_core::compile::Filter;
+use jaq_core::compile::{Filter, Undefined};
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Native, Vars, unwrap_valr};
 use jaq_json::read;
@@ -36,9 +36,7 @@ impl Program {
             |errors| {
                 let mut errors = errors.into_iter().flat_map(|(_, errors)| errors);
                 let first = errors.next();
-                first.map_or_else(String::new, |(name, what)| {
-                    format!("there is no {} {}", what.as_str(), cut(name))
-                })
+                first.map_or_else(String::new, |(name, what)| unknown(name, &what))
             },
         )?;
         Ok(Self { filter })
@@ -74,6 +72,32 @@ impl Program {
         }
         Made::Results(results)
     }
+}
+
+/// Says that there is no such name; of what jq has, why not here.
+fn unknown(name: &str, what: &Undefined) -> String {
+    let why = match (name, what) {
+        ("input" | "inputs" | "input_filename" | "input_line_number", Undefined::Filter(_)) => {
+            "each line is evaluated by itself, and no other can be asked for"
+        }
+        ("env", Undefined::Filter(_)) | ("$ENV" | "ENV", Undefined::Var) => {
+            "lines of logs are not evaluated with kx's environment"
+        }
+        (
+            "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "atan2" | "sinh" | "cosh" | "tanh"
+            | "asinh" | "acosh" | "atanh",
+            Undefined::Filter(_),
+        ) => "kx has no trigonometry",
+        _ => "",
+    };
+    let no = match what {
+        // As jq names it: a filter of this name that takes so much.
+        Undefined::Filter(arity) => {
+            format!("there is no filter {}", cut(&format!("{name}/{arity}")))
+        }
+        what => format!("there is no {} {}", what.as_str(), cut(name)),
+    };
+    if why.is_empty() { no } else { format!("{no}: {why}") }
 }
 
 /// What is wrong with an expression that cannot be read.

@@ -144,6 +144,26 @@ fn what_cannot_be_made_says_why() {
     assert!(fails("sqrt", r#""x""#).contains("no number"));
     assert!(fails("todate", r#""x""#).contains("no number of seconds"));
     assert!(fails("@csv", "[[1]]").contains("no cell"));
+    for halt in ["halt", "halt_error", "halt_error(3)", "halt(1)"] {
+        assert!(fails(halt, "1").contains("cannot end"), "{halt}");
+    }
+}
+
+#[test]
+fn what_jq_has_and_kx_has_not_is_told_with_the_reason() {
+    for (expression, name, why) in [
+        ("input", "\"input/0\"", "by itself"),
+        ("[inputs]", "\"inputs/0\"", "by itself"),
+        ("env.HOME", "\"env/0\"", "environment"),
+        ("$ENV.HOME", "ENV", "environment"),
+        (".a | sin", "\"sin/0\"", "trigonometry"),
+        ("atan2(.a; .b)", "\"atan2/2\"", "trigonometry"),
+        (".a | test", "\"test/0\"", ""),
+        ("nothing_of_this_name(1)", "\"nothing_of_this_name/1\"", ""),
+    ] {
+        let said = Program::new(expression).err().unwrap_or_else(|| panic!("{expression}"));
+        assert!(said.contains(name) && said.contains(why), "{expression}: {said}");
+    }
 }
 
 /// A line that came in parts is not whole in any of them.
