@@ -312,7 +312,7 @@ impl App {
         }
     }
 
-    /// Copies again what was not copied; a file goes on where it was, and of a folder what has arrived is not sent again.
+    /// Copies again what was not copied; a file goes on where it was, and of a folder what has arrived is not copied again.
     fn copy_again(&mut self, id: CopyId) {
         let Some(copy) = self.copy_of(id) else { return };
         match copy.state {
@@ -323,7 +323,7 @@ impl App {
             }
             _ => {
                 let begun = copy.lands.clone().or_else(|| copy.job.begun.clone());
-                let job = Job { begun, ..copy.job.clone() };
+                let job = Job { begun, again: true, ..copy.job.clone() };
                 self.over.pop();
                 self.start_copies(vec![job]);
             }

@@ -46,6 +46,9 @@ pub struct CpArgs {
     /// Keep files that are there on this machine, without asking
     #[arg(long)]
     pub keep: bool,
+    /// Go on with a folder that was begun before: DEST is what it became, and what stands there with its size and time is not copied again
+    #[arg(long)]
+    pub resume: bool,
     /// Where to look.
     #[command(flatten)]
     pub cluster: ClusterArgs,
@@ -86,7 +89,11 @@ pub async fn run(
         Side::Up(from, _) => Way::Up { from, to: path },
     };
     let (preserve, retries) = (!args.no_preserve, args.retries);
-    let job = Job { preserve, retries, ..Job::new(files, way) };
+    let begun = match &way {
+        Way::Up { from, to } if args.resume && from.is_dir() => Some(to.clone()),
+        _ => None,
+    };
+    let job = Job { preserve, retries, begun, again: args.resume, ..Job::new(files, way) };
     let context = client.info().context.clone();
     let journaled = Journaled::new(Journal::new(journal), Some(&client), &context, "c0");
     let progress = Arc::new(Progress::default());
@@ -95,11 +102,32 @@ pub async fn run(
     let outcome = tokio::select! {
         outcome = journaled.carry_out(&job, &means) => outcome,
         never = show(&progress) => match never {},
-        // What is there of it goes on when it is copied again.
-        Ok(()) = tokio::signal::ctrl_c() => return Ok(INTERRUPTED),
+        Ok(()) = tokio::signal::ctrl_c() => {
+            clear_line();
+            eprintln!("stopped; {}", goes_on(&job, &progress));
+            return Ok(INTERRUPTED);
+        }
     };
     clear_line();
-    Ok(told(&outcome?))
+    match outcome {
+        Ok(outcome) => Ok(told(&outcome)),
+        Err(trouble @ Trouble::Cut { .. }) => {
+            Err(Failure::failed(trouble.to_string(), Some(goes_on(&job, &progress))))
+        }
+        Err(trouble) => Err(trouble.into()),
+    }
+}
+
+/// How what was stopped is gone on with.
+fn goes_on(job: &Job, progress: &Progress) -> String {
+    let pod = &job.files.place.pod;
+    match (&job.way, progress.lands()) {
+        // It went into a folder that was there.
+        (Way::Up { to, .. }, Some(lands)) if lands != *to => {
+            format!("--resume with {pod}:{} as DEST goes on with what is there", lands.words())
+        }
+        _ => "the same with --resume goes on with what is there".to_owned(),
+    }
 }
 
 /// The container that is meant.

@@ -39,6 +39,8 @@ pub struct Job {
     /// What a folder was becoming in the container when it was begun before: files that stand there as they were sent, with their size and time, are not
     /// sent again.
     pub begun: Option<RemotePath>,
+    /// Whether a folder was begun before to be copied out of the container: what stands on this machine as it is there is not copied again.
+    pub again: bool,
 }
 
 /// How often it is tried to go on, unless somebody says otherwise.
@@ -47,7 +49,7 @@ pub const RETRIES: u32 = 5;
 impl Job {
     /// A copy as it is made unless somebody says otherwise.
     pub fn new(files: Files, way: Way) -> Self {
-        Self { files, way, preserve: true, retries: RETRIES, begun: None }
+        Self { files, way, preserve: true, retries: RETRIES, begun: None, again: false }
     }
 
     /// What is done, for people: `download /etc/hosts`.
@@ -129,6 +131,23 @@ impl Outcome {
         self.missing += 1;
         if self.left_out.len() < NAMED {
             self.left_out.push(LeftOut { name, why: why.to_string() });
+        }
+    }
+
+    /// Takes in what came of another part of the same.
+    pub fn add(&mut self, part: Self) {
+        self.files += part.files;
+        self.bytes += part.bytes;
+        self.resumed += part.resumed;
+        self.kept += part.kept;
+        let unnamed = part.missing.saturating_sub(part.left_out.len() as u64);
+        part.left_out.into_iter().for_each(|left| self.leave_out(left.name, &left.why));
+        self.missing += unnamed;
+        if !part.complaints.is_empty() {
+            if !self.complaints.is_empty() {
+                self.complaints.push('\n');
+            }
+            self.complaints.push_str(&part.complaints);
         }
     }
 

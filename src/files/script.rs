@@ -74,6 +74,20 @@ if [ "$2" = 0 ]; then exec tar -cf - .; fi
 tar -cf - . | tail -c "+$(($2 + 1))"
 "#;
 
+/// Writes what its input names of the folder `$1` as an archive, from its byte `$2` on: `$3` lines, each a path as an argument is one.
+const PICK: &str = r#"cd "$p" || exit 1
+from=$2 left=$3
+set --
+while [ "$left" -gt 0 ]; do
+  read -r f || exit 1
+  f=$(printf '%b.' "$f")
+  set -- "$@" "${f%.}"
+  left=$((left - 1))
+done
+if [ "$from" = 0 ]; then exec tar -cf - "$@"; fi
+tar -cf - "$@" | tail -c "+$(($from + 1))"
+"#;
+
 /// Says the sizes of all files below the folder `$1`, a line each.
 const SIZES: &str = r#"cd "$p" && exec find . -type f -exec stat -c %s {} + 2>/dev/null
 "#;
@@ -152,6 +166,19 @@ pub fn pack(folder: &[u8], from: u64) -> Vec<String> {
     command(&format!("{NEEDS_TAR}{PACK}"), folder, &[&from.to_string()])
 }
 
+/// Packs some of a folder, paths that begin with `./`, and leaves out the first bytes of the archive; and what it reads.
+pub fn pick(folder: &[u8], paths: &[Vec<u8>], from: u64) -> (Vec<String>, Vec<u8>) {
+    let script = format!("{NEEDS_TAR}{PICK}");
+    let lines: String = paths.iter().map(|path| argument(path) + "\n").collect();
+    let numbers = [from.to_string(), paths.len().to_string()];
+    (command(&script, folder, &[&numbers[0], &numbers[1]]), lines.into_bytes())
+}
+
+/// The paths that what [`pick`] reads names.
+pub fn picked(lines: &[u8]) -> Vec<Vec<u8>> {
+    String::from_utf8_lossy(lines).lines().map(decoded).collect()
+}
+
 /// Says the sizes of all files in a folder.
 pub fn sizes(folder: &[u8]) -> Vec<String> {
     command(SIZES, folder, &[])
@@ -210,6 +237,8 @@ pub enum Meaning {
     Read(u64),
     /// See [`pack`], from this byte on.
     Pack(u64),
+    /// See [`pick`], from this byte on.
+    Pick(u64),
     /// See [`sizes`].
     Sizes,
     /// See [`unpack`].
@@ -249,6 +278,7 @@ pub fn meaning(words: &[String]) -> Option<(Meaning, Vec<u8>)> {
         LOOK => Meaning::Look,
         READ => Meaning::Read(number(0)?),
         PACK => Meaning::Pack(number(0)?),
+        PICK => Meaning::Pick(number(0)?),
         SIZES => Meaning::Sizes,
         UNPACK => Meaning::Unpack,
         CHECK => Meaning::Check,
@@ -299,6 +329,9 @@ mod tests {
         assert_eq!(meaning(&list(odd)), Some((Meaning::List, odd.to_vec())));
         assert_eq!(meaning(&read(odd, 65536)), Some((Meaning::Read(65536), odd.to_vec())));
         assert_eq!(meaning(&pack(odd, 7)), Some((Meaning::Pack(7), odd.to_vec())));
+        let (words, lines) = pick(odd, &[odd.to_vec(), b"./x".to_vec()], 7);
+        assert_eq!(meaning(&words), Some((Meaning::Pick(7), odd.to_vec())));
+        assert_eq!(picked(&lines), [odd.to_vec(), b"./x".to_vec()]);
         let to_write =
             Write { part: b"/p", file: odd, from: 1, size: 3, mode: Some(0o100_640), modified: 9 };
         let (file, mode) = (odd.to_vec(), 0o640);

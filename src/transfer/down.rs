@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::task::{JoinError, spawn_blocking};
 
 use super::exec::{Kept, run as exec};
+use super::left::left;
 use super::look::{Look, look};
 use super::part::{self, Part};
 use super::pipe::{Feed, Intake, inward};
@@ -160,19 +161,57 @@ async fn folder(
     from: &RemotePath,
     to: &Path,
 ) -> Result<Outcome, Trouble> {
+    // How much there is may be known before all of it is there, or never.
+    let sizes = async {
+        sizes(job, means, from).await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        biased;
+        copied = whole_or_left(job, means, from, to) => copied,
+        never = sizes => never,
+    }
+}
+
+/// Copies a folder, or what is left of it.
+async fn whole_or_left(
+    job: &Job,
+    means: &Means,
+    from: &RemotePath,
+    to: &Path,
+) -> Result<Outcome, Trouble> {
+    let begun = job.again && tokio::fs::metadata(to).await.is_ok_and(|meta| meta.is_dir());
+    if !begun {
+        return archive(job, means, (from, None), to).await;
+    }
+    let left = left(job, means, from, to).await?;
+    means.progress.set(left.bytes);
+    let mut whole = Outcome {
+        files: left.files,
+        bytes: left.bytes,
+        resumed: left.bytes,
+        to: local_words(to),
+        ..Outcome::default()
+    };
+    for portion in left.portions {
+        whole.add(archive(job, means, (from, Some(&portion)), to).await?);
+    }
+    Ok(whole)
+}
+
+/// Copies a folder, or some of it.
+async fn archive(
+    job: &Job,
+    means: &Means,
+    (from, paths): (&RemotePath, Option<&[Vec<u8>]>),
+    to: &Path,
+) -> Result<Outcome, Trouble> {
     let (mut feed, intake) = inward(None);
     let unpacking = {
         let (to, means, preserve) = (to.to_owned(), means.clone(), job.preserve);
         spawn_blocking(move || unpack(intake, &to, preserve, &means.progress, &means.ask))
     };
-    let sizes = sizes(job, means, from);
-    let feeding = feed_folder(job, means, from, &mut feed);
-    // How much there is may be known before all of it is there, or never.
-    let fed = tokio::select! {
-        biased;
-        fed = feeding => fed,
-        never = async { sizes.await; std::future::pending().await } => never,
-    };
+    let fed = feed_folder(job, means, (from, paths), &mut feed).await;
     if fed.is_ok() {
         feed.end();
     } else {
@@ -201,16 +240,21 @@ fn both<A, B>(fed: Result<A, Trouble>, taken: Result<B, Trouble>) -> Result<(A, 
 async fn feed_folder(
     job: &Job,
     means: &Means,
-    from: &RemotePath,
+    (from, paths): (&RemotePath, Option<&[Vec<u8>]>),
     feed: &mut Feed,
 ) -> Result<String, Trouble> {
     let path = job.files.path(from);
     let mut tried = 0;
     loop {
         let before = feed.count();
-        let command = script::pack(&path, before);
-        let ran =
-            exec(&means.client, &job.files, command, None::<tokio::io::Empty>, &mut *feed).await?;
+        let (command, input) = match paths {
+            Some(paths) => {
+                let (command, lines) = script::pick(&path, paths, before);
+                (command, Some(std::io::Cursor::new(lines)))
+            }
+            None => (script::pack(&path, before), None),
+        };
+        let ran = exec(&means.client, &job.files, command, input, &mut *feed).await?;
         if feed.is_broken() {
             return Ok(String::new());
         }

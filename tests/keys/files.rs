@@ -233,7 +233,7 @@ fn a_copy_is_stopped_and_begun_again() {
     world.press("ctrl-r");
     let (other, again) = begun(&mut world).remove(0);
     assert_ne!(other, id);
-    assert_eq!(again, job);
+    assert_eq!(again, Job { again: true, ..job });
     // Leaving is asked about while it goes on.
     world.press(r#"esc : "q" enter"#);
     assert!(!world.asked().contains(&Effect::Quit));

@@ -163,6 +163,39 @@ async fn a_folder_that_was_stopped_goes_on_when_it_is_copied_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_left_of_a_folder_comes_when_it_is_copied_again() {
+    running("left");
+    let (there, here) = (tempdir().unwrap(), tempdir().unwrap());
+    tree(there.path());
+    fs::write(there.path().join("large"), vec![7; 3 << 20]).unwrap();
+    let to = here.path().join("copy");
+    let down = Way::Down { from: remote(there.path()), to: to.clone(), beneath: false };
+    let job = Job::new(files("left"), down);
+    let stop = means(Existing::Stop).await;
+    transfer::run(&job, &stop).await.unwrap();
+    let original = seen(there.path());
+    assert_eq!(seen(&to), original);
+    // As it stands after somebody stopped it: folders, files, links and their like are missing.
+    fs::remove_dir_all(to.join("in plain")).unwrap();
+    fs::remove_dir_all(to.join("deep")).unwrap();
+    for name in ODD.into_iter().filter(|name| *name != b"plain") {
+        let folder = to.join(OsStr::from_bytes(&[b"in ", name].concat()));
+        fs::remove_file(folder.join(OsStr::from_bytes(name))).unwrap();
+    }
+    for name in ["broken", "hard", "nothing", "script"] {
+        fs::remove_file(to.join(name)).unwrap();
+    }
+    let again = Job { again: true, ..job };
+    let outcome = transfer::run(&again, &stop).await.unwrap();
+    assert!(outcome.is_whole(), "{outcome:?}");
+    assert_eq!(seen(&to), original);
+    // The large ones did not come once more.
+    assert!(outcome.resumed > 10 << 20 && outcome.bytes - outcome.resumed < 1 << 16, "{outcome:?}");
+    let all = original.values().filter(|(what, ..)| what != "folder").count();
+    assert_eq!(outcome.files, all as u64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tree_arrives_as_it_is_both_ways() {
     running("tree");
     let (here, there, back) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
@@ -433,6 +466,20 @@ fn kx_cp_does_what_kubectl_cp_does() {
     let path = at("one");
     ran(&[&format!("cp:{}", path.display()), "fresh", "-n", "x-copy"]);
     assert_eq!(fs::read(at("fresh")).unwrap(), b"1");
+
+    // What was stopped goes on: what has arrived is not copied again, nor asked about.
+    fs::write(at("src/three"), "three").unwrap();
+    ran(&["src", &there("again"), "-c", "main"]);
+    fs::remove_file(at("again/sub/two")).unwrap();
+    let told = ran(&["src", &there("again"), "-c", "main", "--resume"]);
+    assert!(told.contains("copied 2 files") && told.contains("5 B were there already"), "{told}");
+    assert_eq!(fs::read(at("again/sub/two")).unwrap(), b"2");
+    assert!(!at("again/src").exists());
+    ran(&[&there("again"), "down"]);
+    fs::remove_file(at("down/three")).unwrap();
+    let told = ran(&[&there("again"), "down", "--resume"]);
+    assert!(told.contains("copied 2 files") && told.contains("1 B were there already"), "{told}");
+    assert_eq!(fs::read(at("down/three")).unwrap(), b"three");
 
     // Nothing is replaced without a word.
     fs::write(at("fresh"), "mine").unwrap();

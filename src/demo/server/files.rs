@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use tar::{Archive, Builder, EntryType, Header};
 
 use super::disk::{Complaint, Disk, Inode, Node};
-use crate::files::script::{Meaning, NO_FILE, SHORT};
+use crate::files::script::{Meaning, NO_FILE, SHORT, picked};
 use crate::files::{RemotePath, inside, os_name};
 
 /// What came of it: what is written, and what is complained about.
@@ -14,7 +14,7 @@ pub type Answer = Result<Vec<u8>, String>;
 
 /// Whether it reads its input.
 pub fn reads(meaning: &Meaning) -> bool {
-    matches!(meaning, Meaning::Unpack | Meaning::Write { .. })
+    matches!(meaning, Meaning::Pick(_) | Meaning::Unpack | Meaning::Write { .. })
 }
 
 /// The most input that is taken in, in bytes.
@@ -36,11 +36,13 @@ pub fn perform(
             let content = disk.read(path).map_err(|_| format!("{NO_FILE}\n"))?;
             Ok(behind(&content, *from).to_vec())
         }
-        Meaning::Pack(from) => {
+        Meaning::Pack(from) | Meaning::Pick(from) => {
             if !disk.is_folder(path) {
                 return Err(complain("Not a directory"));
             }
-            let archive = pack(disk, path).map_err(|error| format!("tar: {error}\n"))?;
+            let paths = matches!(meaning, Meaning::Pick(_)).then(|| picked(input));
+            let archive = pack(disk, path, paths.as_deref());
+            let archive = archive.map_err(|error| format!("tar: {error}\n"))?;
             Ok(behind(&archive, *from).to_vec())
         }
         Meaning::Sizes => {
@@ -126,9 +128,18 @@ fn look(disk: &Disk, path: &RemotePath) -> String {
     format!("{kind} {} {} {:o}\n", size(&inode), inode.modified, inode.mode)
 }
 
-fn pack(disk: &Disk, folder: &RemotePath) -> io::Result<Vec<u8>> {
+/// Packs a folder, or these paths of it with all below them.
+fn pack(disk: &Disk, folder: &RemotePath, paths: Option<&[Vec<u8>]>) -> io::Result<Vec<u8>> {
     let mut builder = Builder::new(Vec::new());
+    let is_of = |name: &[u8], path: &Vec<u8>| {
+        let path = path.strip_prefix(b"./").unwrap_or(path);
+        name.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    };
     for (name, inode) in disk.below(folder) {
+        let bare = name.strip_prefix(b"./").unwrap_or(&name);
+        if paths.is_some_and(|paths| !paths.iter().any(|path| is_of(bare, path))) {
+            continue;
+        }
         let mut header = Header::new_gnu();
         header.set_mode(inode.mode);
         header.set_mtime(u64::try_from(inode.modified).unwrap_or(0));
