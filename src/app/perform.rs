@@ -43,7 +43,9 @@ impl App {
             Command::Show(show) => show.at.clone(),
             _ => text.find(char::is_whitespace).map_or(0..0, |at| at + 1..text.len()),
         };
+        let forgotten = self.setup.forget_commands && matches!(command, Command::Exec { .. });
         match self.perform(command) {
+            Ok(()) if forgotten => {}
             Ok(()) => {
                 State::remember(&mut self.setup.state.commands, text);
                 self.save();

@@ -61,6 +61,8 @@ pub struct Setup {
     pub shells: Vec<String>,
     /// Whether sessions are opened in the pane, where nothing else is said.
     pub sessions_in_pane: bool,
+    /// Whether commands that are run in containers are not to be remembered.
+    pub forget_commands: bool,
     /// What forms begin with.
     pub habits: Habits,
     /// The port forwards that were kept, of all contexts.

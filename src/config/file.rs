@@ -67,6 +67,9 @@ options! {
     shells: Vec<String> = "[\"bash\", \"ash\", \"sh\"]";
     /// Where sessions in containers are opened: `terminal` gives them the whole terminal, `pane` a part of the screen beside the page.
     sessions: Sessions = "\"terminal\"";
+    /// Keep the commands that are run in containers (`:exec`), in the journal and in the history of the command line. Off, the journal keeps of each the
+    /// program and how many words followed, and the history nothing: for who types passwords into them.
+    keep_commands: bool = "true";
     /// The image that debug containers begin with: one with a shell, that nodes can pull.
     debug_image: String = "\"busybox\"";
     /// What is forbidden, or wants to be confirmed, in some contexts and namespaces: tables, see below.
@@ -128,6 +131,7 @@ impl Default for Config {
             log_disk: number("log_disk"),
             shells: texts("shells"),
             sessions: Sessions::Terminal,
+            keep_commands: flag("keep_commands"),
             debug_image: text("debug_image"),
             guardrail: Guardrails::default(),
         }

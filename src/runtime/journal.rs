@@ -23,13 +23,27 @@ pub struct Journal {
     written: watch::Sender<u64>,
     /// When this kx began, in milliseconds since the Unix epoch: the ids of its entries are not older.
     since: i64,
+    /// Whether it has the commands that are run in containers whole.
+    commands: bool,
 }
 
 impl Journal {
     /// The journal in this file; `None` where nothing can be kept.
     pub fn new(path: Option<PathBuf>) -> Self {
         let since = Timestamp::now().as_millisecond();
-        Self { path, file: Arc::default(), written: watch::Sender::new(0), since }
+        let written = watch::Sender::new(0);
+        Self { path, file: Arc::default(), written, since, commands: true }
+    }
+
+    /// The same, with the commands that are run in containers whole, or only with their programs.
+    #[must_use]
+    pub fn keeping_commands(self, whole: bool) -> Self {
+        Self { commands: whole, ..self }
+    }
+
+    /// Whether the commands that are run in containers are kept whole.
+    pub fn keeps_commands(&self) -> bool {
+        self.commands
     }
 
     /// Its file, where there is one.

@@ -83,6 +83,8 @@ pub struct Outside {
     pub cache: Option<PathBuf>,
     /// Where the journal of changes is kept, if anywhere.
     pub journal_file: Option<PathBuf>,
+    /// Whether the commands that are run in containers are kept there whole.
+    pub keep_commands: bool,
     /// Where the port forwards are kept, if anywhere.
     pub forwards_file: Option<PathBuf>,
     /// Whether the mouse is taken.
@@ -111,7 +113,7 @@ pub async fn run(app: App, outside: Outside) -> std::io::Result<(App, Ended)> {
         news_tx: news_tx.clone(),
         clusters: Clusters::new(
             outside.access.clone(),
-            Journal::new(outside.journal_file.clone()),
+            Journal::new(outside.journal_file.clone()).keeping_commands(outside.keep_commands),
             news_tx.clone(),
             deltas_tx,
         ),

@@ -34,6 +34,7 @@ impl Record {
     /// Why it cannot be written down. Then nothing is to be opened.
     pub fn begin(&self, what: Opening) -> Result<Open, String> {
         let Kept { journal, who, id, open } = &*self.0;
+        let what = if journal.keeps_commands() { what } else { what.without_words() };
         journal.append(&opening(id, who, &what))?;
         *open.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
         Ok(Open(self.clone()))

@@ -249,3 +249,18 @@ fn a_container_is_added_to_a_pod_and_stays() {
     );
     assert_ne!(world.app.notice().unwrap().level, Level::Error);
 }
+
+#[test]
+fn commands_are_remembered_unless_somebody_wants_otherwise() {
+    let remembered = |forget_commands: bool| {
+        let mut world = deployments(Setup { forget_commands, ..Setup::default() });
+        world.press(r#": "pods shop" enter : "exec -c main cat /etc/hosts" enter"#);
+        let kept = world.effects.iter().rev().find_map(|effect| match effect {
+            Effect::SaveState(state) => Some(state.commands.clone()),
+            _ => None,
+        });
+        kept.unwrap()
+    };
+    assert_eq!(remembered(false).last().unwrap(), "exec -c main cat /etc/hosts");
+    assert_eq!(remembered(true).last().unwrap(), "pods shop");
+}

@@ -247,3 +247,33 @@ fn what_was_opened_is_in_the_journal_with_its_end() {
     assert_eq!(body["command"], serde_json::json!(["cat", "/etc/hostname"]));
     assert_eq!(all[0].1[0]["path"], "/api/v1/namespaces/shop/pods/redis-0/exec");
 }
+
+#[test]
+fn commands_are_not_kept_where_that_is_wanted() {
+    let (mut pty, home) = redis("keep_commands = false\n");
+    pty.send(":exec cat --password hunter2\r");
+    pty.wait("its end", |text| text.contains("any key goes back to kx"));
+    pty.send("x");
+    pty.wait("kx again", |text| text.contains("RESTARTS"));
+    pty.send(":namespaces\r");
+    pty.wait("another page", |text| text.contains("kube-system"));
+    pty.send(":journal\r");
+    pty.wait("the command without its words", |text| {
+        text.contains("cat … in redis (2 words not kept)") && text.contains("exit code 1")
+    });
+    leave(pty);
+    let mut folders = vec![home.path().to_owned()];
+    let mut read = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                read.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+            }
+        }
+    }
+    assert!(read.contains("2 words not kept") && !read.contains("hunter2"), "{read}");
+    assert!(read.contains("journal") && !read.contains("exec cat"), "{read}");
+}

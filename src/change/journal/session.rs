@@ -51,6 +51,25 @@ impl Opening {
         }
     }
 
+    /// The same without what a command is given: there may be passwords among it. How much it was is told.
+    #[must_use]
+    pub fn without_words(mut self) -> Self {
+        let words = self.body["command"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if let [program, given @ ..] = words
+            && !given.is_empty()
+        {
+            let (program, count) = (program.clone(), given.len());
+            let (container, s) =
+                (self.body["container"].as_str(), if count == 1 { "" } else { "s" });
+            let name = program.as_str().unwrap_or_default();
+            let container = container.unwrap_or_default();
+            self.words = format!("{name} … in {container} ({count} word{s} not kept)");
+            self.body["command"] = json!([program]);
+            self.body["words_not_kept"] = json!(count);
+        }
+        self
+    }
+
     /// A port forward.
     pub fn forward(wanted: &Wanted) -> Self {
         let Wanted { target, address, local, remote } = wanted;
@@ -156,6 +175,12 @@ mod tests {
         let begun = opening("1-1-s0", &who, &session);
         assert_eq!(begun["path"], "/api/v1/namespaces/shop/pods/web-0/exec");
         assert_eq!(begun["body"]["command"], json!(["rm", "-rf", "/tmp/x"]));
+        let brief = opening("1-1-s0", &who, &session.clone().without_words());
+        assert_eq!(brief["action"], "rm … in main (2 words not kept)");
+        assert_eq!(brief["body"]["command"], json!(["rm"]));
+        assert!(!brief.to_string().contains("/tmp/x"), "{brief}");
+        let shell = Opening::session(&place, &What::Shell(vec!["sh".into()]), true);
+        assert_eq!(shell.clone().without_words(), shell);
         let said = |closing: &Closing| {
             let mut chronicle = Chronicle::new(Query::default(), 10);
             chronicle.older(closed("1-1-s0", &who, &session, closing).to_string().as_bytes());
