@@ -78,6 +78,11 @@ impl Terminal {
         self.screen.lock().unwrap().screen().contents()
     }
 
+    /// Looks at the screen: its modes, its colours.
+    pub fn see<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.screen.lock().unwrap().screen())
+    }
+
     /// Waits until the screen is as `ready` wants it; panics, showing it, if it never is.
     pub fn until(&mut self, what: &str, ready: impl Fn(&str) -> bool) {
         let deadline = std::time::Instant::now() + crate::support::PATIENCE;

@@ -84,10 +84,11 @@ pub(super) async fn again_and_again<W: AsyncWrite + Unpin>(
         };
         at.screen.say(if wanted.tty { question } else { "enter goes back to kx" }).await?;
         let key = at.keys.next().await.unwrap_or_default();
-        let again = matches!(outcome.ended, Ended::Cut(_)) && matches!(key[..], [b'r', ..]);
-        if !again {
+        let (Ended::Cut(_), [b'r', behind @ ..]) = (&outcome.ended, &key[..]) else {
             return Ok(outcome);
-        }
+        };
+        // Who types faster than the connection is made types into the new session.
+        at.keys.give_back(behind);
         at.screen.say("connecting again").await?;
     }
 }

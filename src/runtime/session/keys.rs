@@ -14,6 +14,8 @@ const PIECE: usize = 16 << 10;
 /// What is typed into a session.
 pub(super) struct Keys {
     typed: Typed,
+    /// What was taken and not meant for who took it: it comes next.
+    back: Vec<u8>,
     /// Dropped, it stops the thread.
     #[cfg(unix)]
     wake: Option<std::os::fd::OwnedFd>,
@@ -32,6 +34,7 @@ impl Keys {
     pub fn of_pane(typed: mpsc::UnboundedReceiver<Vec<u8>>) -> Self {
         Self {
             typed: Typed::Pane(typed),
+            back: Vec::new(),
             #[cfg(unix)]
             wake: None,
         }
@@ -61,7 +64,7 @@ impl Keys {
             };
             read_until(from, stop.as_fd(), &tx);
         })?;
-        Ok(Self { typed: Typed::Terminal(typed), wake: Some(wake) })
+        Ok(Self { typed: Typed::Terminal(typed), back: Vec::new(), wake: Some(wake) })
     }
 
     /// There is no terminal here that could be read and left again.
@@ -78,10 +81,18 @@ impl Keys {
 
     /// What was typed next; `None` where the terminal is gone, or its input has ended.
     pub async fn next(&mut self) -> Option<Vec<u8>> {
+        if !self.back.is_empty() {
+            return Some(std::mem::take(&mut self.back));
+        }
         match &mut self.typed {
             Typed::Terminal(typed) => typed.recv().await,
             Typed::Pane(typed) => typed.recv().await,
         }
+    }
+
+    /// Gives back what was typed behind what was taken.
+    pub fn give_back(&mut self, typed: &[u8]) {
+        self.back.extend_from_slice(typed);
     }
 
     /// Stops reading, and returns when nothing of ours reads the terminal any more.
