@@ -243,6 +243,22 @@ fn why_logs_cannot_be_read_is_said() {
     assert!(asked(&world).0 == id && world.effects.contains(&Effect::Unfollow { id }));
 }
 
+#[test]
+fn lines_that_are_there_do_not_come_once_more_when_they_are_read_again() {
+    let mut world = opened(&["one", "two"]);
+    let (old, query) = asked(&world);
+    world.tell(Msg::Logs(old, LogNews::Failed("the server is gone".into())));
+    world.press(r#"w / "o" enter ctrl-r"#);
+    let (new, again) = asked(&world);
+    assert!(new != old && world.effects.contains(&Effect::Unfollow { id: old }));
+    assert_eq!(again, query);
+    let stream = Stream { pod: "toolbox".into(), container: "main".into(), ..Stream::default() };
+    world.tell(Msg::Logs(new, LogNews::Streams(vec![stream])));
+    say(&mut world, &["one", "two", "three"]);
+    assert_eq!(shown(&world), ["one", "two"]);
+    assert_eq!(world.app.logs().unwrap().counts(), (2, 3));
+}
+
 /// Lines written so many seconds before noon.
 pub fn say_at(world: &mut World, lines: &[(i64, Kind, &str)]) {
     let (id, _) = asked(world);

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use kx::app::{Layout, Msg};
+use kx::logs::Kind;
 use ratatui::layout::Rect;
 
 use crate::support::World;
@@ -82,4 +83,25 @@ fn popups_take_clicks() {
     assert_eq!(world.app.picker().unwrap().cursor, 3);
     click(&mut world, 12, 8);
     assert_eq!(world.screen(), "pods (shop): >db-1-a web-1-a web-1-b");
+}
+
+#[test]
+fn a_click_on_a_bar_of_the_histogram_leads_to_its_lines() {
+    let mut world = crate::logs::opened(&[]);
+    let lines = [(50, Kind::Line, "a"), (50, Kind::Line, "b"), (30, Kind::Line, "c")];
+    crate::logs::say_at(&mut world, &lines);
+    crate::logs::say_at(&mut world, &[(10, Kind::Line, "d")]);
+    world.press("H");
+    world.tell(Msg::Drawn(Layout {
+        body: Rect::new(0, 4, 60, 10),
+        bars: Rect::new(1, 1, 40, 2),
+        ..Layout::default()
+    }));
+    let bars = world.app.logs().unwrap().bars(40);
+    let filled = (0..).zip(&bars).filter(|(_, bar)| bar.count.lines > 0);
+    let columns: Vec<u16> = filled.map(|(at, _)| at + 1).collect();
+    for (column, line) in columns.into_iter().zip(["a", "c", "d"]) {
+        click(&mut world, column, 2);
+        assert!(world.screen().contains(&format!(">{line}")), "{line}: {}", world.screen());
+    }
 }

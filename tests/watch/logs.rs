@@ -255,6 +255,18 @@ async fn a_log_that_may_not_be_read_is_told_whole() {
     }
     assert!(said.contains("no logs for you"), "{said}");
     assert_eq!(server.asked().iter().filter(|asked| asked.path == LOG).count(), 1);
+    // Without a screen too, also for whoever wants lines alone; and what was not written before is called so.
+    let told = async |flag: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kx"));
+        command.args(["logs", ".", "-n", "shop", "--no-follow", flag, "--kubeconfig"]);
+        command.arg(server.kubeconfig()).stdin(std::process::Stdio::null());
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let lines = told("--only-log-lines").await;
+    assert!(lines.contains("no logs for you") && !lines.contains("+ web-0"), "{lines}");
+    let previous = told("--previous").await;
+    assert!(previous.contains("no container of these pods ran before"), "{previous}");
 }
 
 #[tokio::test]

@@ -150,7 +150,10 @@ impl App {
     pub(in crate::app) fn read_logs_again(&mut self) -> bool {
         let Some(logs) = self.logs_mut() else { return false };
         let again = matches!(logs.state, LogState::Failed(_));
-        if again {
+        if again && logs.counts().1 > 0 {
+            // The lines that are there would come once more.
+            self.read_logs_anew(|_| {});
+        } else if again {
             let id = logs.id;
             logs.asked = false;
             self.effects.push(Effect::Unfollow { id });

@@ -98,7 +98,7 @@ pub struct LogsArgs {
     /// Whether pods are told apart by colour
     #[arg(long, value_enum, default_value_t = Colours::Auto)]
     pub color: Colours,
-    /// Do not say when containers join and leave
+    /// Do not say when containers join and leave, nor their events; what goes wrong is said all the same
     #[arg(long)]
     pub only_log_lines: bool,
     /// Where to look.
@@ -193,7 +193,8 @@ pub async fn run(
         }
     }
     if streams.is_empty() && failed.is_none() {
-        eprintln!("there are no logs: no container of these pods has begun");
+        let why = if args.previous { "ran before the present one" } else { "has begun" };
+        eprintln!("there are no logs: no container of these pods {why}");
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
 }

@@ -111,10 +111,11 @@ impl Printer {
                     self.line(entry, stream, text, &String::from_utf8_lossy(text), out)?;
                 }
                 Kind::More => {}
-                Kind::Joined | Kind::Left | Kind::Note | Kind::Event if self.told => {
+                Kind::Joined | Kind::Left | Kind::Event if !self.told => {}
+                // That lines may be missing is never left out.
+                Kind::Joined | Kind::Left | Kind::Note | Kind::Event => {
                     eprintln!("{}", self.event(entry, stream, &String::from_utf8_lossy(text)));
                 }
-                Kind::Joined | Kind::Left | Kind::Note | Kind::Event => {}
             }
         }
         Ok(())

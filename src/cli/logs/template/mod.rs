@@ -105,6 +105,16 @@ mod tests {
             ("{{colorRed .PodName}}", "\u{1b}[31mweb-0\u{1b}[0m"),
             ("{{json .PodName}}{{\"\\n\"}}", "\"web-0\"\n"),
             ("{{prettyJSON \"{}\"}}", "{}"),
+            (r#"{{if eq (parseJSON .Message).level "warn" "error"}}bad{{end}}"#, "bad"),
+            (r#"{{if eq (parseJSON .Message).n.x 7}}seven{{else}}no{{end}}"#, "seven"),
+            (
+                r#"{{if and (ne .PodName "a") (not .NodeName)}}{{or .NodeName .Namespace}}{{end}}"#,
+                "shop",
+            ),
+            ("{{len .PodName}}{{len (parseJSON .Message).a}}", "52"),
+            (r#"{{extractJSONParts .Message "level" "n"}}"#, r#"error, {"x":7}"#),
+            (r#"{{tryExtractJSONParts .PodName "level"}}"#, "web-0"),
+            ("{{bunyanLevelColor 50}}", "\u{1b}[31m50\u{1b}[0m"),
             ("{{.Nothing}}", ""),
         ];
         for (template, wanted) in cases {
@@ -126,6 +136,7 @@ mod tests {
             ("{{(.X}}", ")"),
             ("{{$x}}", "$x"),
             ("{{parseJSON .PodName}}", "web-0"),
+            (r#"{{extractJSONParts .PodName "x"}}"#, "web-0"),
         ] {
             let why = written(template).unwrap_err();
             assert!(why.contains(wants), "{template}: {why}");

@@ -14,9 +14,12 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "prettyJSON",
     "parseJSON",
     "tryParseJSON",
+    "extractJSONParts",
+    "tryExtractJSONParts",
     "printf",
     "color",
     "levelColor",
+    "bunyanLevelColor",
     "colorBlack",
     "colorRed",
     "colorGreen",
@@ -26,8 +29,14 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "colorCyan",
     "colorWhite",
     "index",
+    "len",
     "upper",
     "lower",
+    "eq",
+    "ne",
+    "and",
+    "or",
+    "not",
 ];
 
 /// The fields of a line, for help.
@@ -171,6 +180,32 @@ fn call(name: &str, given: &[Value], context: Context) -> Result<Value, String> 
             let value = serde_json::from_str::<Value>(&text(first)).ok();
             value.filter(Value::is_object).unwrap_or_default()
         }
+        "extractJSONParts" | "tryExtractJSONParts" => match parts(&text(first), &given[1..]) {
+            Ok(parts) => json!(parts),
+            Err(_) if name.starts_with("try") => json!(text(first)),
+            Err(why) => return Err(why),
+        },
+        // As in Go: equal to any of what follows; the first that decides, or the last.
+        "eq" => json!(given.iter().skip(1).any(|other| is_same(first, other))),
+        "ne" => json!(given.get(1).is_some_and(|other| !is_same(first, other))),
+        "not" => json!(!is_something(first)),
+        "and" => given
+            .iter()
+            .find(|value| !is_something(value))
+            .or(given.last())
+            .cloned()
+            .unwrap_or_default(),
+        "or" => given
+            .iter()
+            .find(|value| is_something(value))
+            .or(given.last())
+            .cloned()
+            .unwrap_or_default(),
+        "len" => match first {
+            Value::Array(items) => json!(items.len()),
+            Value::Object(fields) => json!(fields.len()),
+            other => json!(text(other).len()),
+        },
         "printf" => json!(printf(&text(first), given.get(1..).unwrap_or_default())),
         "color" => {
             let words: Vec<String> = given.iter().skip(1).map(text).collect();
@@ -189,6 +224,16 @@ fn call(name: &str, given: &[Value], context: Context) -> Result<Value, String> 
             };
             coloured(code, &words)
         }
+        "bunyanLevelColor" => {
+            let code = match first.as_f64().or_else(|| text(first).parse().ok()) {
+                Some(level) if level < 30.0 => "34",
+                Some(level) if level < 40.0 => "32",
+                Some(level) if level < 50.0 => "33",
+                Some(_) => "31",
+                None => "",
+            };
+            coloured(code, &text(first))
+        }
         "index" => {
             let keys: Vec<String> = given.iter().skip(1).map(text).collect();
             within(first, &keys)
@@ -203,6 +248,22 @@ fn call(name: &str, given: &[Value], context: Context) -> Result<Value, String> 
             coloured(&(30 + at).to_string(), &text(first))
         }
     })
+}
+
+/// Whether two values are the same: numbers by what they are, and a number that stands in a line as text is one, too.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other || text(one) == text(other),
+    }
+}
+
+/// Some of the fields of a text that is JSON, with a comma between.
+fn parts(line: &str, keys: &[Value]) -> Result<String, String> {
+    let value: Value =
+        serde_json::from_str(line).map_err(|error| format!("{line:?} is no JSON: {error}"))?;
+    let part = |key: &Value| value.get(text(key)).map(text);
+    Ok(keys.iter().filter_map(part).collect::<Vec<_>>().join(", "))
 }
 
 /// Go's `Printf`, as far as lines need it: `%s`, `%v`, `%d`, `%q`, `%%`.
