@@ -52,7 +52,14 @@ async fn folders_are_looked_at_and_copied_both_ways() {
     let copy = async |way| transfer::run(&Job::new(files("redis"), way), &means).await;
     let to = folder.path().join("etc");
     let down = Way::Down { from: path("/etc"), to: to.clone(), beneath: false };
-    assert!(copy(down).await.unwrap().is_whole());
+    assert!(copy(down.clone()).await.unwrap().is_whole());
+    assert_eq!(std::fs::read(to.join("hostname")).unwrap(), b"redis-0\n");
+    // Copied again, only what is left of it comes, and what is there is not asked about.
+    std::fs::remove_file(to.join("hostname")).unwrap();
+    let again = Job { again: true, ..Job::new(files("redis"), down) };
+    let outcome = transfer::run(&again, &means).await.unwrap();
+    assert!(outcome.is_whole() && outcome.resumed > 0, "{outcome:?}");
+    assert_eq!(outcome.bytes - outcome.resumed, 8);
     assert_eq!(std::fs::read(to.join("hostname")).unwrap(), b"redis-0\n");
     let deep = folder.path().join("not/there/yet");
     copy(Way::Down { from: path("/README"), to: deep.clone(), beneath: false }).await.unwrap();
