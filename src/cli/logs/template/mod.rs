@@ -106,7 +106,7 @@ mod tests {
             ("{{json .PodName}}{{\"\\n\"}}", "\"web-0\"\n"),
             ("{{prettyJSON \"{}\"}}", "{}"),
             (r#"{{if eq (parseJSON .Message).level "warn" "error"}}bad{{end}}"#, "bad"),
-            (r#"{{if eq (parseJSON .Message).n.x 7}}seven{{else}}no{{end}}"#, "seven"),
+            ("{{if eq (parseJSON .Message).n.x 7}}seven{{else}}no{{end}}", "seven"),
             (
                 r#"{{if and (ne .PodName "a") (not .NodeName)}}{{or .NodeName .Namespace}}{{end}}"#,
                 "shop",
