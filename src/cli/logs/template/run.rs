@@ -253,7 +253,7 @@ fn call(name: &str, given: &[Value], context: Context) -> Result<Value, String> 
 /// Whether two values are the same: numbers by what they are, and a number that stands in a line as text is one, too.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
-        (Some(one), Some(other)) => one == other,
+        (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),
         _ => one == other || text(one) == text(other),
     }
 }
