@@ -12,12 +12,12 @@ use crate::watched::{Watched, resource};
 /// Watches a resource and compares every row with the server's Table; says which names there are.
 async fn compare(resource: Resource) -> Vec<String> {
     let client = client(labs::busy(), "admin").await;
-    // Those of another test come and go.
-    let path = format!("{}?labelSelector=test!%3Dlive", resource.path(None));
+    // Those of other tests, in namespaces of their own, come and go.
+    let path = format!("{}?fieldSelector=metadata.namespace%3Dshop", resource.path(None));
     let table = get(&client, &path, "application/json;as=Table;g=meta.k8s.io;v=v1").await;
     let table: Json = serde_json::from_slice(&table).unwrap();
     let theirs = table["rows"].as_array().unwrap();
-    let mut watched = Watched::start(&client, resource, "test!=live");
+    let mut watched = Watched::named(&client, resource, "metadata.namespace=shop");
     watched.until_live(theirs.len()).await;
 
     let columns = table["columnDefinitions"].as_array().unwrap();

@@ -71,6 +71,17 @@ fn talks(kx: &mut Terminal) {
     kx.shows("it is 42 new");
 }
 
+/// It says that the connection is lost, and makes it again.
+fn connects_again(kx: &mut Terminal) {
+    kx.until("that it is lost, and what can be done", |s| {
+        s.contains("the connection is lost") && s.contains("r connects again")
+    });
+    // What is typed behind the key is for the new session.
+    kx.keys("rprintf '\\033[H\\033[2J'\r");
+    kx.until("the new shell", |s| !s.contains("it is 42"));
+    talks(kx);
+}
+
 #[test]
 fn with_the_whole_terminal_it_is_said_and_made_again() {
     let between = Between::start();
@@ -79,13 +90,7 @@ fn with_the_whole_terminal_it_is_said_and_made_again() {
     kx.shows("shell in main of dropped in x-exec");
     talks(&mut kx);
     between.drop_all();
-    kx.until("that it is lost, and what can be done", |s| {
-        s.contains("the connection is lost") && s.contains("r connects again")
-    });
-    // What is typed behind the key is for the new session.
-    kx.keys("rprintf '\\033[H\\033[2J'\r");
-    kx.until("the new shell", |s| !s.contains("it is 42"));
-    talks(&mut kx);
+    connects_again(&mut kx);
     // Once more, and back to kx instead.
     between.drop_all();
     kx.shows("r connects again");
@@ -105,13 +110,7 @@ fn in_the_pane_it_is_said_and_made_again() {
     kx.shows("shell dropped-pane/main");
     talks(&mut kx);
     between.drop_all();
-    kx.until("that it is lost, and what can be done", |s| {
-        s.contains("the connection is lost") && s.contains("r connects again")
-    });
-    // What is typed behind the key is for the new session.
-    kx.keys("rprintf '\\033[H\\033[2J'\r");
-    kx.until("the new shell", |s| !s.contains("it is 42"));
-    talks(&mut kx);
+    connects_again(&mut kx);
     kx.keys("exit 0\r");
     kx.until("the pane is gone", |s| s.contains("RESTARTS") && !s.contains("it is 42"));
     kx.keys(":q\r");

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::pty::Pty;
 use crate::read_only::get;
+use crate::session::debug_a_node;
 use crate::{NOT_TAKEN, kill, kx};
 
 /// A cluster, and kx on it, in whose terminal a pod on a node is debugged.
@@ -28,14 +29,7 @@ impl Debugging {
         command.arg(&config);
         let pty = Pty::start(command, 200, 40);
         let mut debugging = Self { runtime, demo, _home: home, pty };
-        let pty = &mut debugging.pty;
-        pty.wait("the nodes", |text| text.contains("control-plane"));
-        pty.send("s");
-        pty.wait("the form of debugging", |text| {
-            text.contains("Debug node/") && text.contains("hostPID")
-        });
-        pty.send("\r");
-        pty.wait("its shell", |text| text.contains("attach to debugger") && text.contains("/ # "));
+        debug_a_node(&mut debugging.pty);
         assert_eq!(debugging.debuggers(), 1);
         debugging
     }

@@ -100,10 +100,8 @@ fn without_a_shell_one_is_brought() {
     leave(pty);
 }
 
-#[test]
-fn a_node_is_debugged_and_nothing_is_left_of_it() {
-    let (mut pty, _home) = redis("");
-    pty.send(":nodes\r");
+/// Debugs the node under the cursor, up to its shell.
+pub fn debug_a_node(pty: &mut Pty) {
     pty.wait("the nodes", |text| text.contains("control-plane"));
     pty.send("s");
     pty.wait("the form of debugging", |text| {
@@ -111,6 +109,13 @@ fn a_node_is_debugged_and_nothing_is_left_of_it() {
     });
     pty.send("\r");
     pty.wait("its shell", |text| text.contains("attach to debugger") && text.contains("/ # "));
+}
+
+#[test]
+fn a_node_is_debugged_and_nothing_is_left_of_it() {
+    let (mut pty, _home) = redis("");
+    pty.send(":nodes\r");
+    debug_a_node(&mut pty);
     pty.send("exit\r");
     pty.wait("its end", |text| text.contains("any key goes back to kx"));
     pty.send("x");
