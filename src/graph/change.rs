@@ -79,14 +79,12 @@ impl Graph {
             let Some(known) = self.links.get(id) else { continue };
             let (link, before) = (Arc::clone(&known.link), known.resource);
             let resource = self.resources.meant(&link.group, &link.resource);
-            let guessed = self.is_guessed(resource);
+            self.links.set_guessed(id, self.is_guessed(resource));
             if resource == before {
-                self.links.set_guessed(id, guessed);
                 continue;
             }
             self.set_missing(id, false);
             self.links.set_resource(id, resource);
-            self.links.set_guessed(id, guessed);
             let hits = self.count(resource, &link);
             if let Some(known) = self.links.get_mut(id) {
                 known.hits = hits;
@@ -240,9 +238,7 @@ impl Graph {
         let id = self.links.find(link).unwrap_or_else(|| {
             let resource = self.resources.meant(&link.group, &link.resource);
             let id = self.links.insert(Arc::clone(link), resource);
-            if self.is_guessed(resource) {
-                self.links.set_guessed(id, true);
-            }
+            self.links.set_guessed(id, self.is_guessed(resource));
             let hits = self.count(resource, link);
             if let Some(known) = self.links.get_mut(id) {
                 known.hits = hits;

@@ -73,6 +73,11 @@ impl<'a> Edge<'a> {
         self.graph.ids(self.shared.sources.iter())
     }
 
+    /// Whether a row has it.
+    pub fn has(&self, source: NodeId) -> bool {
+        self.shared.sources.contains(source.slot) && self.graph.get(source).is_some()
+    }
+
     /// How many rows have it.
     pub fn source_count(&self) -> usize {
         self.shared.sources.len()

@@ -144,16 +144,20 @@ pub(super) fn count(graph: &Graph, of: NodeId, section: Section) -> usize {
     let place = |node| graph.get(node).and_then(|node| node.place());
     // Two rows may say the same of each other: a pod that it uses a claim, the claim that it is reserved for the pod.
     let said: OnceCell<FxHashSet<NodeId>> = OnceCell::new();
-    let is_new = |node: NodeId| {
-        there == 0
-            || !said.get_or_init(|| out().flat_map(|edge| edge.targets()).collect()).contains(&node)
-    };
-    // Rows of different kinds may share one link: a service and a policy with equal selectors.
+    let said = || said.get_or_init(|| out().flat_map(|edge| edge.targets()).collect());
     let into = graph.used_by(of).map(|edge| {
-        let others = edge.sources().filter(|node| *node != of);
-        others
-            .filter(|node| section.takes_in(edge.relation(), place(*node)) && is_new(*node))
-            .count()
+        if edge.relation() == Relation::Selects {
+            // Rows of different kinds may share one link: a service and a policy with equal selectors.
+            let others = edge.sources().filter(|node| *node != of);
+            let here = others.filter(|node| section.takes_in(edge.relation(), place(*node)));
+            return here.filter(|node| !said().contains(node)).count();
+        }
+        if !section.takes_in(edge.relation(), None) {
+            return 0;
+        }
+        // A class may be that of every pod: who has a link is counted, not gone through.
+        let known = said().iter().filter(|node| **node != of && edge.has(**node));
+        edge.source_count() - usize::from(edge.has(of)) - known.count()
     });
     there + into.sum::<usize>()
 }

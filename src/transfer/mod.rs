@@ -2,7 +2,8 @@
 //!
 //! Everything is a session in the container (`cluster::exec`): a folder goes as an archive that `tar` makes or reads there, a single file needs no
 //! more than a shell. What was cut off goes on where it was: of a file the part that is there is kept, of an archive what came already is left out
-//! of the next one (as kubectl does it), and of a folder that was stopped and is copied again what stands there as it was sent. What comes from a container is not trusted: see [`files`](crate::files).
+//! of the next one (as kubectl does it), and of a folder that was stopped and is copied again what stands there as it was sent. What comes from a
+//! container is not trusted: see [`files`](crate::files).
 
 mod cksum;
 mod down;
